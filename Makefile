@@ -1,0 +1,63 @@
+# Fengsui.  `make` alone prints the verbs; each does its own set-up first, once.
+
+PYTHON ?= python3
+DIR ?= build/demo
+
+PY = .venv/bin/python
+TYPES = .venv/bin/basedpyright --level error
+MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .tools/bin/micropython
+
+.DEFAULT_GOAL = help
+.PHONY: help setup demo test test-shared test-host test-sim check format schema audit mutants \
+	lock clean
+.NOTPARALLEL:
+
+help:  ## print the verbs
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+setup:  ## install what is missing into .venv and .tools (nothing system-wide)
+	@$(PYTHON) -m host_tools.setup
+
+demo: setup  ## a village and its county on this machine (CHECK=1: unattended; KEEP=dir: artefacts)
+	@.venv/bin/fengsui demo $(if $(filter 1,$(CHECK)),--check) $(if $(KEEP),--keep $(KEEP))
+
+# CHECK holds for the demo too when it is made on the way to `test`.
+test: CHECK = 1
+test: check test-shared test-host demo test-sim  ## everything that a change must pass
+
+test-shared: setup  ## the device code's tests, on MicroPython and on CPython
+	$(MICROPYTHON) tests/run_shared.py
+	$(PY) -m pytest --no-header tests/shared
+
+test-host: setup  ## the tests that need CPython
+	$(PY) -m pytest --no-header tests/host
+
+test-sim: setup  ## the real Box process on pseudo-terminals
+	$(PY) -m pytest --no-header tests/sim
+
+check: setup  ## lint, layout and types
+	.venv/bin/ruff check --quiet
+	.venv/bin/ruff format --check --quiet
+	$(TYPES) --project pyrightconfig.json
+	$(TYPES) --project boards/pyrightconfig.json
+	$(TYPES) --project host_tools/pyrightconfig.json
+
+format: setup  ## put the layout of the code right
+	.venv/bin/ruff check --quiet --fix-only
+	.venv/bin/ruff format --quiet
+
+schema: setup  ## print protocol/messages.cddl and messages.pyi from the table
+	$(PY) -m host_tools.print_schema
+
+audit: setup  ## judge kept artefacts again: make audit DIR=build/demo
+	@$(PY) -m tests.audit $(DIR)
+
+mutants: setup  ## break the code in many small ways; each must turn a named test red
+	$(PY) -m tests.mutants
+
+lock: setup  ## choose the newest Python dependencies and pin them again
+	$(PYTHON) -m host_tools.setup.lock
+
+clean:  ## remove what was built or cached; .venv and .tools stay
+	rm -rf build .hypothesis .pytest_cache .ruff_cache
+	find . -name __pycache__ -not -path './.venv/*' -not -path './.tools/*' -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Makes a fresh machine ready: the Python environment, the type stubs and a MicroPython."""

@@ -1,0 +1,39 @@
+"""Run tests/shared on the interpreter this file is started with; exit 1 unless all passed."""
+
+import os
+import sys
+import unittest
+
+FOLDER = "tests/shared"
+
+
+def main(names):
+    """Run the named modules (all of them when none is named); return the exit status."""
+    ran = failed = 0
+    for name in names or found():
+        result = run_module(FOLDER.replace("/", ".") + "." + name)
+        ran += result[0]
+        failed += result[1]
+    print("%d passed, %d failed" % (ran - failed, failed))
+    return 1 if failed or not ran else 0
+
+
+def found():
+    files = sorted(os.listdir(FOLDER))
+    return [name[:-3] for name in files if name.startswith("test_") and name.endswith(".py")]
+
+
+def run_module(name):
+    """Return (tests run, tests failed); a module that cannot be imported is one that failed."""
+    try:
+        module = __import__(name, None, None, ("*",))
+    except Exception as why:
+        print("FAIL", name)
+        sys.print_exception(why, sys.stdout)
+        return 1, 1
+    result = unittest.main(module)
+    return result.testsRun, len(result.failures)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
