@@ -1,0 +1,183 @@
+"""Turn messages into bodies and back, by the table in protocol.schema.
+
+A body is the CBOR sequence of the fields by position (RFC 8742): an absent middle
+field is null, trailing absent fields are left out.
+"""
+
+from collections import namedtuple
+
+from protocol import cbor
+from protocol.schema import (
+    BYTES,
+    CHOICE,
+    DOWN,
+    DOWNWARD,
+    FLAG,
+    INT,
+    NUMBERS,
+    ORDER,
+    TEXT,
+    UINT,
+    UP,
+    UPWARD,
+)
+
+_MOST_LATER_FIELDS = 16  # how many fields of a later release an upward message may bring
+
+
+class BadMessage(ValueError):
+    """The bytes are CBOR but not a message this release accepts."""
+
+
+Row = namedtuple("Row", ("number", "name", "priority", "fields", "record"))
+
+
+def _declared(up, down):
+    """Return {(direction, number or name): Row}; both directions share a record of one name."""
+    records, rows = {}, {}
+    for direction, table in ((UP, up), (DOWN, down)):
+        for number, name, priority, fields in table:
+            if name not in records:
+                records[name] = namedtuple(name, tuple(f[0].rstrip("?") for f in fields))
+            row = Row(number, name, priority, fields, records[name])
+            rows[direction, number] = rows[direction, name] = row
+    return records, rows
+
+
+_RECORDS, _ROWS = _declared(UPWARD, DOWNWARD)
+
+Ack = _RECORDS["Ack"]
+Call = _RECORDS["Call"]
+Health = _RECORDS["Health"]
+Playback = _RECORDS["Playback"]
+Fault = _RECORDS["Fault"]
+Boot = _RECORDS["Boot"]
+Carry = _RECORDS["Carry"]
+Order = _RECORDS["Order"]
+Cancel = _RECORDS["Cancel"]
+CallTaken = _RECORDS["CallTaken"]
+CallClosed = _RECORDS["CallClosed"]
+Time = _RECORDS["Time"]
+
+
+def row(direction, key):
+    """Return the Row of a type number or name, or raise BadMessage."""
+    found = _ROWS.get((direction, key))
+    if found is None:
+        raise BadMessage("unknown message type")
+    return found
+
+
+def row_of(direction, message):
+    """Return the Row that declares this record in this direction."""
+    return row(direction, type(message).__name__)
+
+
+def make(name, **fields):
+    """Return the record with these fields; those not named are absent."""
+    record = _RECORDS[name]
+    for direction in (UP, DOWN):
+        if (direction, name) in _ROWS:
+            names = [f[0].rstrip("?") for f in _ROWS[direction, name].fields]
+    for given in fields:
+        if given not in names:
+            raise BadMessage(name + " has no field " + given)
+    return record(*[fields.get(field) for field in names])
+
+
+def encode(direction, message):
+    """Return the body of one message, or raise BadMessage for a value that does not fit."""
+    fields = row_of(direction, message).fields
+    out = cbor.Writer()
+    for (name, kind, limit), value in zip(fields, _without_absent_tail(message)):
+        _check_presence(name, value)
+        out.value(None if value is None else _to_wire(name, kind, limit, value))
+    for name, _, _ in fields[len(_without_absent_tail(message)) :]:
+        _check_presence(name, None)
+    return bytes(out.out)
+
+
+def decode(direction, number, body):
+    """Return the message in this body, or raise Malformed or BadMessage.
+
+    Fields of a later release are skipped upward and refused downward.
+    """
+    declared = row(direction, number)
+    values = _values(cbor.Reader(body), len(declared.fields), direction)
+    values = values + [None] * (len(declared.fields) - len(values))
+    for i, (name, kind, limit) in enumerate(declared.fields):
+        _check_presence(name, values[i])
+        if values[i] is not None:
+            values[i] = _from_wire(name, kind, limit, values[i])
+    return declared.record(*values)
+
+
+def _values(items, known, direction):
+    """Return the known fields as they came, having stepped over later ones."""
+    values, value = [], True
+    while items.more():
+        value = items.value()
+        values.append(value)
+        if direction == DOWN and len(values) > known:
+            raise BadMessage("a field this release does not know")
+        if len(values) > known + _MOST_LATER_FIELDS:
+            raise BadMessage("too many fields")
+    if value is None:
+        raise BadMessage("absent fields at the end are left out, not sent")
+    return values[:known]
+
+
+def _without_absent_tail(message):
+    values = list(message)
+    while values and values[-1] is None:
+        values.pop()
+    return values
+
+
+def _check_presence(name, value):
+    if value is None and not name.endswith("?"):
+        raise BadMessage(name + " is missing")
+
+
+def _to_wire(name, kind, limit, value):
+    if kind == CHOICE:
+        if value not in limit:
+            raise BadMessage(name + " does not fit")
+        return limit.index(value)
+    if not _fits(kind, limit, value):
+        raise BadMessage(name + " does not fit")
+    return value
+
+
+def _from_wire(name, kind, limit, value):
+    if kind == CHOICE:
+        if type(value) is not int or not 0 <= value < len(limit):
+            raise BadMessage(name + " does not fit")
+        return limit[value]
+    if not _fits(kind, limit, value):
+        raise BadMessage(name + " does not fit")
+    return value
+
+
+def _fits(kind, limit, value):
+    if kind == FLAG:
+        return value is True or value is False
+    if kind == UINT:
+        return type(value) is int and 0 <= value <= limit
+    if kind == INT:
+        return type(value) is int and -limit <= value <= limit
+    if kind == BYTES:
+        return isinstance(value, bytes) and len(value) <= limit
+    if kind == ORDER:
+        return isinstance(value, bytes) and len(value) == 4
+    if kind == TEXT:
+        return isinstance(value, str) and len(value.encode()) <= limit
+    return kind == NUMBERS and _are_numbers(limit, value)
+
+
+def _are_numbers(limit, value):
+    return (
+        isinstance(value, (tuple, list))
+        and len(value) <= limit
+        and all(type(n) is int and 0 <= n <= 0xFFFFFFFF for n in value)
+    )
