@@ -1,0 +1,58 @@
+"""The parts every Linux board builds the same way, from its wiring."""
+
+from boards.linux.datagrams import Datagrams
+from boards.linux.serial import SerialStream
+from drivers.amplifier import Amplifier
+from drivers.audio.clips import Clips
+from drivers.audio.player import Player
+from drivers.cells import FileCell
+from drivers.file_area import FileArea
+from drivers.line import Line
+from drivers.lines_file import JournalFile
+from drivers.maps import find
+from drivers.modbus import Master
+from drivers.modems.sbd import SbdModem
+from drivers.modems.udp import UdpModem
+from drivers.store import LogStore
+
+_AREA_BYTES = 128 * 1024
+_JOURNAL_BYTES = 256 * 1024
+
+
+def line(wiring, name, clock):
+    """Return the byte line board.lines.<name>; it opens when first used."""
+    path = wiring.file("lines." + name + ".path")
+    baud = wiring.value("lines." + name + ".baud", int)
+    return Line(lambda: SerialStream(path, baud), clock)
+
+
+def store(wiring):
+    """Return the store on its preallocated file, or raise OSError naming the file."""
+    path = wiring.file("store")
+    return LogStore(FileArea(path, 0, _AREA_BYTES), FileArea(path, _AREA_BYTES, _AREA_BYTES))
+
+
+def keyring_cells(wiring):
+    return [FileCell(wiring.beside(cell)) for cell in wiring.value("keyring", list)]
+
+
+def journal_lines(wiring):
+    return JournalFile(wiring.file("journal"), _JOURNAL_BYTES)
+
+
+def amplifier(wiring, clock):
+    bus = Master(line(wiring, "amplifier", clock), clock)
+    register_map = find(wiring.value("amplifier.map", str))
+    return Amplifier(bus, wiring.value("amplifier.address", int), register_map)
+
+
+def player(wiring, device, clock):
+    return Player(device, Clips(wiring.file("clips")), clock)
+
+
+def roads(wiring, clock):
+    """Return (roads, services): IP by the kernel's network, Iridium SBD on a serial line."""
+    host, port = wiring.value("udp.host", str), wiring.value("udp.port", int)
+    udp = UdpModem(lambda: Datagrams(host, port))
+    sbd = SbdModem(line(wiring, "sbd", clock), clock)
+    return (("ip", "ip", udp), ("sbd", "sbd", sbd)), (("sbd modem", sbd.run),)

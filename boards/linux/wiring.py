@@ -1,0 +1,45 @@
+"""The board's part of a settings file, read key by key so that a mistake is named."""
+
+import json
+
+
+class BadWiring(ValueError):
+    """The sentence says which file, which key and what was expected."""
+
+
+class Wiring:
+    """value("lines.sbd.baud", int) reads board.lines.sbd.baud of one settings file."""
+
+    def __init__(self, path):
+        self._path = path
+        self.settings = _load(path)
+        self._folder = path.rsplit("/", 1)[0] if "/" in path else "."
+
+    def value(self, key, kind):
+        found = self.settings.get("board")
+        for step in key.split("."):
+            found = found.get(step) if isinstance(found, dict) else None
+        if type(found) is not kind:
+            word = {int: "a number", str: "a text", list: "a list"}[kind]
+            raise BadWiring(self._path + ": board." + key + ": expected " + word)
+        return found
+
+    def file(self, key):
+        """Return a path; one that is not absolute counts from the settings file's folder."""
+        return self.beside(self.value(key, str))
+
+    def beside(self, path):
+        return path if path.startswith("/") else self._folder + "/" + path
+
+
+def _load(path):
+    try:
+        with open(path) as file:
+            settings = json.load(file)
+    except OSError:
+        raise BadWiring(path + ": cannot be read; give the settings file provisioning wrote")
+    except ValueError:
+        raise BadWiring(path + ": is not JSON")
+    if not isinstance(settings, dict):
+        raise BadWiring(path + ": expected one JSON object")
+    return settings

@@ -1,0 +1,79 @@
+"""One road to the county: a modem, what its carrier is like, and whether it still answers."""
+
+from collections import namedtuple
+
+from protocol import frame
+from protocol.compat import const
+
+# mtu in bytes; cost orders the roads, cheapest first; elided: the carrier's identity names
+# this Box; bare_signed: a SIGNED frame is taken without a Carry around it; patience_ms: a
+# road that left sends unanswered for so long is silent;
+# retry_ms: rest of a Slip after its n-th send; rest_ms: rest of the road after its n-th refusal.
+Kind = namedtuple(
+    "Kind", ("mtu", "cost", "elided", "bare_signed", "patience_ms", "retry_ms", "rest_ms")
+)
+
+KINDS = {
+    "ip": Kind(
+        1200,
+        0,
+        False,
+        False,
+        8_000,
+        (2_000, 4_000, 8_000, 15_000, 30_000, 60_000),
+        (2_000, 5_000),
+    ),
+    "sbd": Kind(
+        340,
+        10,
+        True,
+        True,
+        120_000,
+        (30_000, 60_000, 120_000, 300_000),
+        (2_000, 4_000, 10_000, 30_000, 30_000, 300_000),
+    ),
+}
+
+_PROBE_MS = const(10_000)
+
+
+class Bearer:
+    def __init__(self, name, kind, modem, clock):
+        self.name = name
+        self.kind = KINDS[kind]
+        self.replies = []  # small frames that are not Slips, such as our own Acks
+        self._modem = modem
+        self._clock = clock
+        self._unanswered_since = None
+        self._last_send = None
+        self._heard = False
+
+    async def send(self, header, protected):
+        """Carry one frame; return drivers.outcomes.Outcome."""
+        data = frame.write(header, protected, self.kind.elided)
+        if header.ack_wanted and self._unanswered_since is None:
+            self._unanswered_since = self._clock.ticks_ms()
+        self._last_send = self._clock.ticks_ms()
+        return await self._modem.send(data)
+
+    async def receive(self):
+        """Wait for the next payload from the county; DriverError flies on."""
+        return await self._modem.receive()
+
+    def heard(self):
+        """Something genuine came this way: the road works."""
+        self._unanswered_since = None
+        self._heard = True
+
+    def up(self):
+        """Return whether the county was heard this way and has not fallen silent."""
+        return self._heard and not self.silent()
+
+    def silent(self):
+        """Return whether nothing has answered our sends for longer than is usual."""
+        since = self._unanswered_since
+        return since is not None and self._clock.since_ms(since) > self.kind.patience_ms
+
+    def may_probe(self):
+        """Return whether a silent road should be tried with something new again."""
+        return self._last_send is None or self._clock.since_ms(self._last_send) > _PROBE_MS

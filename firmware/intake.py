@@ -1,0 +1,119 @@
+"""From bytes off a road to the service they are for; what is not right is one Journal line."""
+
+from drivers.errors import DriverError
+from firmware.gatekeeper import Refused
+from protocol import acks, frame, messages, proof
+from protocol.compat import const
+from protocol.schema import DOWN, UP
+
+_AFTER_TROUBLE_MS = const(1_000)
+_MOST_RECENT = const(64)
+
+
+class Intake:
+    """One listening service per Bearer."""
+
+    def __init__(self, keyring, site, outbox, courier, gatekeeper, call_points, timekeeper):
+        self._keyring = keyring
+        self._site = site
+        self._outbox = outbox
+        self._courier = courier
+        self._gatekeeper = gatekeeper
+        self._call_points = call_points
+        self._timekeeper = timekeeper
+        self._recent = []  # (epoch, SEQ) of sealed frames that came lately
+
+    def listening(self, bearer, clock, journal):
+        """Return the service that listens on this road."""
+
+        async def run():
+            while True:
+                try:
+                    payload = await bearer.receive()
+                except DriverError as why:
+                    journal.note(bearer.name, why)
+                    await clock.sleep_ms(_AFTER_TROUBLE_MS)
+                    continue
+                for why in self.take(payload, bearer):
+                    journal.note(bearer.name, why)
+
+        return run
+
+    def take(self, payload, bearer):
+        """Act on every frame in a carrier payload; return the reasons for those refused."""
+        try:
+            frames = frame.unpack(payload)
+        except frame.BadFrame as why:
+            return ["refused: " + str(why)]
+        refusals = []
+        for data in frames:
+            try:
+                self._frame(data, bearer)
+            except (ValueError, Refused) as why:
+                refusals.append("refused: " + str(why))
+        return refusals
+
+    def _frame(self, data, bearer):
+        own = self._keyring.address
+        header, protected = frame.read(data, own if bearer.kind.elided else None)
+        if header.direction != DOWN:
+            raise Refused("an upward frame coming down")
+        if not frame.is_for(header.address, own, self._site.groups):
+            raise Refused("for another Box")
+        proof.check_permitted(header)
+        if header.mode == frame.SEALED:
+            self._sealed(header, protected, bearer)
+        elif bearer.kind.bare_signed:
+            self._gatekeeper.offer(header, protected, bearer.name)
+        else:
+            raise Refused("a signed frame outside a Carry on this road")
+
+    def _sealed(self, header, protected, bearer):
+        if header.address != self._keyring.address:
+            raise Refused("sealed frames are for one Box")
+        body, epoch = self._keyring.unsealed(header, protected, self._outbox.epochs())
+        message = messages.decode(DOWN, header.type, body)
+        self._hear(epoch, header.seq, bearer)
+        self._act(message, epoch, bearer)
+        if header.ack_wanted:
+            self._acknowledge(header.seq, bearer)
+
+    def _hear(self, epoch, seq, bearer):
+        """Count this as a sign of life of the road, unless it is a frame played back."""
+        if (epoch, seq) in self._recent:
+            return
+        self._recent = self._recent[1 - _MOST_RECENT :] + [(epoch, seq)]
+        bearer.heard()
+
+    def _act(self, message, epoch, bearer):
+        kind = type(message)
+        if kind is messages.Ack:
+            self._outbox.acknowledged(epoch, acks.read(message.acknowledged))
+        elif kind is messages.Carry:
+            self._carried(message.frame, bearer)
+        elif kind is messages.Time:
+            self._timekeeper.told(message)
+        elif kind is messages.CallTaken:
+            for point in self._call_points:
+                point.taken(message.epoch, message.seq)
+        elif kind is messages.CallClosed:
+            for point in self._call_points:
+                point.closed(message.epoch, message.seq)
+
+    def _carried(self, data, bearer):
+        header, protected = frame.read(data)
+        if header.mode != frame.SIGNED or header.direction != DOWN:
+            raise Refused("only signed frames travel in a Carry")
+        if not frame.is_for(header.address, self._keyring.address, self._site.groups):
+            raise Refused("for another Box")
+        proof.check_permitted(header)
+        self._gatekeeper.offer(header, protected, bearer.name)
+
+    def _acknowledge(self, seq, bearer):
+        """Tell the county that this frame came; lost, it will ask again."""
+        ack = messages.Ack(acks.write([seq])[0])
+        row = messages.row_of(UP, ack)
+        header = self._keyring.header(row, False, row.priority, self._keyring.next_seq())
+        body = messages.encode(UP, ack)
+        protected = self._keyring.sealed(header, self._keyring.epoch, body)
+        self._courier.reply(bearer, header, protected)

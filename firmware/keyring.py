@@ -1,0 +1,130 @@
+"""Keys and counters of this Box: who it is, whom it believes, and numbers used only once."""
+
+from protocol import frame, keyring_file, keys, proof
+from protocol.compat import const
+from protocol.schema import UP
+
+_FIRST_RESERVATION = const(8)
+_LARGEST_RESERVATION = const(256)
+_LAST_SAFE_SEQ = const(0xF00000)
+_MOST_KEYS = const(8)
+_MARK = b"Q"
+
+
+class NoKeys(Exception):
+    """This Box was not provisioned, or its keyring is for another board."""
+
+
+class Keyring:
+    """cells are the two copies; the store keeps the SEQ mark; cipher is protocol.ccm's shape."""
+
+    def __init__(self, cells, store, cipher, unique_id):
+        self._cells = cells
+        self._store = store
+        self._cipher = cipher
+        self._file = _newest_of(cells, unique_id)
+        self._traffic = []  # [((epoch, purpose), key)], the newest last
+        self._reservation = _FIRST_RESERVATION
+        self._next = self._mark = self._mark_found()
+        if store.state != "kept" or store.get(_MARK) is None or self._next > _LAST_SAFE_SEQ:
+            self._raise_epoch()
+
+    @property
+    def address(self):
+        return self._file.address
+
+    @property
+    def epoch(self):
+        return self._file.epoch
+
+    @property
+    def realm(self):
+        return self._file.realm
+
+    @property
+    def slots(self):
+        return self._file.slots
+
+    def slot(self, number):
+        """Return the Slot with this number, or None."""
+        for slot in self._file.slots:
+            if slot.number == number:
+                return slot
+        return None
+
+    def next_seq(self):
+        """Return a SEQ never used before under this epoch; it is reserved on flash first."""
+        if self._next > _LAST_SAFE_SEQ:
+            self._raise_epoch()
+        if self._next >= self._mark:
+            self._reserve()
+        self._next += 1
+        return self._next - 1
+
+    def sealed(self, header, epoch, body):
+        """Return the protected bytes of an upward frame: a pure function of its arguments."""
+        key = self._key(epoch, "up")
+        return proof.seal(self._cipher, key, epoch, self.realm, header, body)
+
+    def unsealed(self, header, protected, epochs):
+        """Return (body, epoch) of a downward SEALED frame, or raise the cipher's ValueError."""
+        why = None
+        for epoch in epochs:
+            key = self._key(epoch, "down")
+            try:
+                body = proof.unseal(self._cipher, key, epoch, self.realm, header, protected)
+                return body, epoch
+            except ValueError as error:
+                why = error
+        raise why or ValueError("no epoch to try")
+
+    def header(self, row, ack_wanted, priority, seq):
+        """Return the canonical header of an upward SEALED frame from this Box."""
+        return frame.Header(frame.SEALED, UP, row.number, priority, ack_wanted, self.address, seq)
+
+    def _mark_found(self):
+        value = self._store.get(_MARK)
+        if value is None or int.from_bytes(value[:2], "big") != self.epoch:
+            return 0
+        return int.from_bytes(value[2:], "big")
+
+    def _reserve(self):
+        self._mark = self._next + self._reservation
+        self._store.put(_MARK, self.epoch.to_bytes(2, "big") + self._mark.to_bytes(3, "big"))
+        self._reservation = min(2 * self._reservation, _LARGEST_RESERVATION)
+
+    def _raise_epoch(self):
+        """Never seal again under a key whose counter may have been forgotten."""
+        values = list(self._file)
+        values[5] = self.epoch + 1
+        self._file = keyring_file.Keyring(*values)
+        for cell in self._cells:
+            cell.write(keyring_file.write(self._file))
+        self._next = self._mark = 0
+
+    def _key(self, epoch, purpose):
+        for name, key in self._traffic:
+            if name == (epoch, purpose):
+                return key
+        key = keys.traffic_key(self._file.box_root, epoch, purpose)
+        self._traffic = self._traffic[1 - _MOST_KEYS :]
+        self._traffic.append(((epoch, purpose), key))
+        return key
+
+
+def _newest_of(cells, unique_id):
+    """Return the readable copy of the latest issue and its highest epoch, or raise NoKeys."""
+    best, why = None, "no keyring"
+    for cell in cells:
+        try:
+            copy = keyring_file.read(cell.read())
+        except (OSError, ValueError) as error:
+            why = str(error)
+            continue
+        if copy.unique_id != unique_id:
+            why = "the keyring belongs to another board"
+        elif best is None or (copy.issue, copy.epoch) > (best.issue, best.epoch):
+            best = copy
+    if best is None:
+        raise NoKeys("not provisioned: " + why)
+    return best

@@ -1,0 +1,86 @@
+"""What this Box says of itself: Boot once it starts, Health as long as it lives."""
+
+from protocol import messages
+from protocol.compat import const
+from protocol.fingerprint import schema_hash
+
+SOFTWARE = const(1)  # rises with every release
+TEMPLATES = const(1)  # generation of the template bank this release speaks
+
+_KEY = b"B"
+_ASK_AGAIN_MS = const(15_000)
+
+
+class Reports:
+    def __init__(self, hw, settings, outbox, bearers, timekeeper, ledger, sentinel):
+        self._hw = hw
+        self._settings = settings
+        self._outbox = outbox
+        self._bearers = bearers
+        self._timekeeper = timekeeper
+        self._ledger = ledger
+        self._sentinel = sentinel
+        self._store_state = hw.store.state
+
+    async def boot(self):
+        """Tell the county that this Box started; ask for the time until it is known."""
+        number = self._count()
+        if self._store_state != "kept":
+            self._sentinel.open("store_" + self._store_state)
+        self._outbox.post(self._boot(number), newest_only=True)
+        while not self._timekeeper.trusted():
+            await self._answer_or_pause()
+            if not self._timekeeper.trusted() and not self._asking():
+                self._outbox.post(self._boot(number), newest_only=True)
+        self._outbox.post(self._boot(number), newest_only=True)
+        while True:
+            await self._hw.clock.sleep_ms(3_600_000)
+
+    async def health(self):
+        while True:
+            self._outbox.post(self._health(), newest_only=True)
+            await self._hw.clock.sleep_ms(self._settings.heartbeat_s * 1_000)
+
+    def _count(self):
+        """Return the number of this start, one higher than the last."""
+        number = int.from_bytes(self._hw.store.get(_KEY) or b"\0", "big") + 1
+        self._hw.store.put(_KEY, number.to_bytes(4, "big"))
+        return number
+
+    async def _answer_or_pause(self):
+        for _ in range(_ASK_AGAIN_MS // 250):
+            if self._timekeeper.trusted():
+                return
+            await self._hw.clock.sleep_ms(250)
+
+    def _asking(self):
+        return any(slip.row.name == "Boot" for slip in self._outbox.waiting())
+
+    def _boot(self, number):
+        return messages.make(
+            "Boot",
+            boot=number,
+            cause=self._hw.reset_cause,
+            started=self._timekeeper.start_minute(),
+            software=SOFTWARE,
+            schema=schema_hash(),
+            store=self._store_state,
+            counters=self._ledger.counters(),
+            roads=tuple(bearer.kind.mtu for bearer in self._bearers),
+            templates=TEMPLATES,
+            languages=1,
+        )
+
+    def _health(self):
+        links = sum(1 << i for i, bearer in enumerate(self._bearers) if bearer.up())
+        return messages.make(
+            "Health",
+            links_up=links,
+            queue=len(self._outbox),
+            oldest_waiting_min=min(self._outbox.oldest_waiting_s() // 60, 0xFFFF),
+            faults=self._sentinel.bits(),
+            free_store_percent=self._hw.store.free_pct(),
+            uptime_h=min(self._hw.clock.uptime_s() // 3600, 0xFFFF),
+            software=SOFTWARE,
+            expired=self._outbox.expired or None,
+        )

@@ -1,0 +1,95 @@
+"""What time it is, and whether this Box has any right to say so.
+
+Time is trusted once the county answered a frame of ours (wire.md, "Trusted time"); the
+answer is off by at most half the round trip.
+"""
+
+import asyncio
+
+from protocol import calendar
+from protocol.compat import const
+
+NOW, HOLD, LATE = "now", "hold", "late"
+
+_LONGEST_ROUND_TRIP_MS = const(120_000)
+_MOST_QUESTIONS = const(16)
+_MOST_CORRECTION_S = const(600)
+_KEY = b"M"
+
+
+class BadTime(ValueError):
+    """This Time is not believed."""
+
+
+class Timekeeper:
+    def __init__(self, store, clock):
+        self._store = store
+        self._clock = clock
+        self._second_at_start = None
+        self._questions = []  # [(seq, ticks when first sent)], the oldest first
+        self._newest = int.from_bytes(store.get(_KEY) or b"\0", "big")
+        self.became_trusted = asyncio.Event()
+
+    def trusted(self):
+        return self._second_at_start is not None
+
+    def second(self):
+        """Return seconds since 2025-01-01T00:00Z, or None from an untrusted clock."""
+        if self._second_at_start is None:
+            return None
+        return self._second_at_start + self._clock.uptime_s()
+
+    def minute(self):
+        """Return the wire's minute; negative, -1 - minutes since start, when untrusted."""
+        second = self.second()
+        return -1 - self._clock.uptime_s() // 60 if second is None else second // 60
+
+    def start_minute(self):
+        """Return the minute at which this Box started, or None while unknown."""
+        return None if self._second_at_start is None else self._second_at_start // 60
+
+    def asked(self, seq):
+        """A frame with this SEQ goes out now; a Time may answer it.  Only its first send counts."""
+        if any(known == seq for known, _ in self._questions):
+            return
+        self._questions = self._questions[1 - _MOST_QUESTIONS :]
+        self._questions.append((seq, self._clock.ticks_ms()))
+
+    def told(self, time):
+        """Take a genuine Time message, or raise BadTime."""
+        round_trip_ms = self._round_trip_ms(time.answers)
+        second = time.second + round_trip_ms // 2_000
+        if self.trusted() and abs(second - self.second()) > _MOST_CORRECTION_S:
+            raise BadTime("would move a trusted clock by more than 10 minutes")
+        self._second_at_start = second - self._clock.uptime_s()
+        self.witnessed(second // 60)
+        self.became_trusted.set()
+
+    def witnessed(self, minute):
+        """Something genuine was made at this minute: remember the newest over resets."""
+        if minute > self._newest:
+            self._newest = minute
+            self._store.put(_KEY, minute.to_bytes(4, "big"))
+
+    def judge(self, order):
+        """Return NOW, HOLD (until the time is trusted) or LATE for this genuine order."""
+        if self.trusted():
+            return LATE if self.minute() >= calendar.order_ends(order) else NOW
+        if order.rank == "danger" and order.issued >= self._newest:
+            return NOW
+        return HOLD
+
+    def outdated(self, order):
+        """Return whether an order not seen before is too old to be looked at."""
+        if self.trusted():
+            return self.judge(order) == LATE
+        return order.issued < self._newest
+
+    def _round_trip_ms(self, seq):
+        for known, ticks in self._questions:
+            if known == seq:
+                passed_ms = self._clock.since_ms(ticks)
+                if passed_ms > _LONGEST_ROUND_TRIP_MS:
+                    raise BadTime("an answer too old to set a clock by")
+                return passed_ms
+        raise BadTime("an answer to nothing this Box asked")
