@@ -1,9 +1,11 @@
 """Start a Box under Linux on whatever hardware its board builds; say plainly what is wrong."""
 
 import asyncio
+import gc
 import sys
 
 from boards.linux.wiring import Wiring
+from drivers.errors import DriverError
 from firmware import box, console, safe_mode
 from firmware.keyring import NoKeys
 from firmware.settings import BadSettings
@@ -11,15 +13,17 @@ from firmware.supervisor import supervise
 
 _WRONG_SETTINGS = 2
 _INTERRUPTED = 130
+_COLLECT_BYTES = 32 * 1024  # often enough that the heap does not fall to pieces
 
 
 def main(build_hardware):
     """Run the Box of `... main.py SETTINGS.json`; build_hardware(wiring) makes its Hardware."""
     if len(sys.argv) != 2:
         _give_up("usage: micropython " + sys.argv[0] + " SETTINGS.json")
+    gc.threshold(_COLLECT_BYTES)
     try:
         hardware = build_hardware(Wiring(sys.argv[1]))
-    except (OSError, ValueError) as why:
+    except (OSError, ValueError, DriverError) as why:
         _give_up(_sentence(why))
         return
     _run(_assembled(hardware), hardware)

@@ -30,6 +30,7 @@ OF_THE_INTERPRETER = {
     "protocol/compat.py": {"cryptolib", "micropython"},
     "protocol/": {"binascii", "collections", "hashlib", "struct"},
     "drivers/clock.py": {"asyncio", "time"},
+    "drivers/files.py": {"os"},
     "drivers/": OF_VALUES | {"asyncio", "micropython"},
     "firmware/": OF_VALUES | {"asyncio"},
 }

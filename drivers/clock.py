@@ -1,0 +1,43 @@
+"""Time, handed to everything that waits or measures; the only file that knows how to sleep."""
+
+import asyncio
+import time
+
+from drivers.errors import NoReply
+
+
+class Clock:
+    """What firmware.ports.Clock asks for.  ticks has ticks_ms and ticks_diff, like time."""
+
+    def __init__(self, ticks=time):
+        self._ticks = ticks
+        self._noted = ticks.ticks_ms()
+        self._uptime_ms = 0
+
+    def ticks_ms(self):
+        return self._ticks.ticks_ms()
+
+    def since_ms(self, earlier):
+        return self._ticks.ticks_diff(self._ticks.ticks_ms(), earlier)
+
+    def uptime_s(self):
+        """Return whole seconds since the start; never wraps, as ticks do after days."""
+        self._note_uptime()
+        return self._uptime_ms // 1000
+
+    async def sleep_ms(self, ms):
+        self._note_uptime()
+        await asyncio.sleep_ms(ms)
+
+    async def within(self, ms, awaitable):
+        """Await a coroutine, or cancel it and raise NoReply once ms have passed."""
+        try:
+            return await asyncio.wait_for_ms(awaitable, ms)  # pyright: ignore - the stubs lack it
+        except asyncio.TimeoutError:
+            raise NoReply("nothing came within " + str(ms) + " ms")
+
+    def _note_uptime(self):
+        """Add up what has passed; somebody sleeps or asks long before ticks have wrapped."""
+        now = self._ticks.ticks_ms()
+        self._uptime_ms += self._ticks.ticks_diff(now, self._noted)
+        self._noted = now

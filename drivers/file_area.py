@@ -1,0 +1,88 @@
+"""A piece of a file that stands for an area of flash."""
+
+from drivers.errors import StoreFailed, reason
+
+_PIECE_BYTES = 4_096
+_NO_SUCH_FILE = 2
+
+
+class FileArea:
+    """size bytes of the file at path, from start on; what is programmed is on the disk.
+
+    (On MicroPython flush() is fsync.)  The file is made, and given its whole length, if need
+    be; raises OSError whose text names the file and says what to do.
+    """
+
+    def __init__(self, path, start, size):
+        self.size = size
+        self._path = path
+        self._start = start
+        try:
+            self._file = _made(path, start + size)
+        except OSError as why:
+            code = why.args[0] if why.args else 5
+            raise OSError(code, path + ": the store needs this file: " + reason(why))
+
+    def read(self, at, count):
+        """Return count bytes, or as many as there are before the end, or raise StoreFailed."""
+        count = max(min(count, self.size - at), 0)
+        try:
+            self._file.seek(self._start + at)
+            data = self._file.read(count)
+        except OSError as why:
+            raise StoreFailed(self._path + ": " + reason(why))
+        if len(data) != count:
+            raise StoreFailed(self._path + ": it has become shorter")
+        return data
+
+    def program(self, at, data):
+        """Write data where nothing was written since the last erase(), or raise StoreFailed."""
+        if at + len(data) > self.size:
+            raise ValueError("beyond the end of the area")
+        try:
+            self._file.seek(self._start + at)
+            self._file.write(data)
+            self._file.flush()
+        except OSError as why:
+            raise StoreFailed(self._path + ": " + reason(why))
+
+    def erase(self):
+        """Fill the whole area with FF, or raise StoreFailed."""
+        try:
+            self._file.seek(self._start)
+            _fill(self._file, self.size)
+        except OSError as why:
+            raise StoreFailed(self._path + ": " + reason(why))
+
+    def close(self):
+        self._file.close()
+
+
+def _made(path, size):
+    """Return the file, open, with at least size bytes."""
+    file = _opened(path)
+    try:
+        file_bytes = file.seek(0, 2)
+        if file_bytes < size:
+            _fill(file, size - file_bytes)
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def _opened(path):
+    try:
+        return open(path, "r+b", buffering=0)
+    except OSError as why:
+        if why.args[0] != _NO_SUCH_FILE:
+            raise
+    return open(path, "w+b", buffering=0)
+
+
+def _fill(file, count):
+    blank = b"\xff" * _PIECE_BYTES
+    while count > 0:
+        file.write(blank[:count])
+        count -= _PIECE_BYTES
+    file.flush()

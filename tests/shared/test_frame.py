@@ -1,0 +1,159 @@
+import unittest
+
+from protocol import frame
+from protocol.frame import BadFrame, Header
+from protocol.schema import DOWN, UP
+
+CALL = Header(frame.SEALED, UP, 3, 0, True, 4660, 81234)
+CALL_BYTES = bytes.fromhex("98181234013d52")  # H0 H1 ADDR SEQ
+ORDER = Header(frame.SIGNED, DOWN, 4, 0, False, frame.EVERYBODY, 70112)
+ORDER_BYTES = bytes.fromhex("a220ffff0111e0")
+SEALED_BODY = bytes(range(9))  # one byte of body, eight of tag
+SIGNED_BODY = bytes(65)
+
+
+class TestHeader(unittest.TestCase):
+    def test_a_call_has_these_seven_bytes(self):
+        self.assertEqual(frame.canonical(CALL), CALL_BYTES)
+
+    def test_an_order_to_everybody_has_these_seven_bytes(self):
+        self.assertEqual(frame.canonical(ORDER), ORDER_BYTES)
+
+    def test_what_was_written_is_read(self):
+        for header, protected in ((CALL, SEALED_BODY), (ORDER, SIGNED_BODY)):
+            with self.subTest(header=header):
+                self.assertEqual(frame.read(frame.write(header, protected)), (header, protected))
+
+    def test_every_field_survives_at_its_ends(self):
+        for direction in (UP, DOWN):
+            for number, priority, ack_wanted in ((0, 0, False), (30, 7, True)):
+                for address, seq in ((0, 0), (0xFFFF, 0xFFFFFF)):
+                    header = Header(
+                        frame.SEALED, direction, number, priority, ack_wanted, address, seq
+                    )
+                    with self.subTest(header=header):
+                        read, _ = frame.read(frame.write(header, SEALED_BODY))
+                        self.assertEqual(read, header)
+
+
+class TestElidedAddress(unittest.TestCase):
+    def test_it_saves_two_bytes_and_is_known_from_the_carrier(self):
+        data = frame.write(CALL, SEALED_BODY, elided=True)
+        self.assertEqual(data, bytes.fromhex("9918013d52") + SEALED_BODY)
+        self.assertEqual(frame.read(data, 4660), (CALL, SEALED_BODY))
+
+    def test_the_canonical_header_is_the_same_on_every_road(self):
+        header, _ = frame.read(frame.write(CALL, SEALED_BODY, elided=True), 4660)
+        self.assertEqual(frame.canonical(header), CALL_BYTES)
+
+    def test_a_road_that_names_nobody_takes_none(self):
+        with self.assertRaises(BadFrame):
+            frame.read(frame.write(CALL, SEALED_BODY, elided=True))
+
+    def test_an_address_that_is_there_outweighs_the_carrier(self):
+        header, _ = frame.read(frame.write(CALL, SEALED_BODY), 9)
+        self.assertEqual(header.address, 4660)
+
+
+class TestHostileFrames(unittest.TestCase):
+    def assert_refused(self, data):
+        with self.assertRaises(BadFrame):
+            frame.read(data)
+
+    def test_every_truncation_is_refused_or_is_another_shorter_body(self):
+        whole = frame.write(CALL, SEALED_BODY)
+        for length in range(len(whole)):
+            with self.subTest(length=length):
+                self.assert_refused(whole[:length])
+
+    def test_a_body_needs_a_byte_beside_its_proof(self):
+        self.assert_refused(CALL_BYTES + bytes(8))
+        self.assert_refused(ORDER_BYTES + bytes(64))
+        frame.read(CALL_BYTES + bytes(9))
+        frame.read(ORDER_BYTES + bytes(65))
+
+    def test_six_hundred_bytes_are_taken_and_no_more(self):
+        frame.read(CALL_BYTES + bytes(frame.MOST_BYTES - 7))
+        self.assert_refused(CALL_BYTES + bytes(frame.MOST_BYTES - 6))
+
+    def test_modes_of_other_releases_are_refused(self):
+        for mode in (0, 3, 4, 5, 6, 7):
+            with self.subTest(mode=mode):
+                self.assert_refused(bytes((0x80 | mode << 4,)) + CALL_BYTES[1:] + bytes(80))
+
+    def test_type_31_is_reserved(self):
+        self.assert_refused(CALL_BYTES[:1] + b"\xf8" + CALL_BYTES[2:] + SEALED_BODY)
+
+    def test_fragments_are_refused_here(self):
+        self.assert_refused(bytes((CALL_BYTES[0] | 4,)) + CALL_BYTES[1:] + SEALED_BODY)
+
+    def test_every_bit_of_the_header_changes_the_header_or_refuses(self):
+        whole = frame.write(CALL, bytes(80))
+        for bit in range(8 * 7):
+            data = bytearray(whole)
+            data[bit // 8] ^= 0x80 >> bit % 8
+            with self.subTest(bit=bit):
+                try:
+                    header, _ = frame.read(bytes(data), 4660)
+                except BadFrame:
+                    continue
+                self.assertTrue(header != CALL or data[0] & 1)
+
+
+class TestPacks(unittest.TestCase):
+    one, two = b"\x98" + bytes(15), b"\xa2" + bytes(99)
+
+    def test_one_frame_goes_as_it_is(self):
+        self.assertEqual(frame.pack([self.one]), self.one)
+        self.assertEqual(frame.unpack(self.one), [self.one])
+
+    def test_two_frames_go_behind_their_lengths(self):
+        packed = frame.pack([self.one, self.two])
+        self.assertEqual(packed, b"\x01\x10" + self.one + b"\x64" + self.two)
+        self.assertEqual(frame.unpack(packed), [self.one, self.two])
+
+    def test_sixteen_fit_and_seventeen_do_not(self):
+        packed = frame.pack([self.one] * 16)
+        self.assertEqual(frame.unpack(packed), [self.one] * 16)
+        with self.assertRaises(BadFrame):
+            frame.pack([self.one] * 17)
+        with self.assertRaises(BadFrame):
+            frame.unpack(packed + b"\x10" + self.one)
+
+    def test_nothing_and_too_long_a_frame_do_not_fit(self):
+        for frames in ([], [self.one, bytes(256)]):
+            with self.assertRaises(BadFrame):
+                frame.pack(frames)
+
+    def test_every_truncation_is_refused_or_ends_between_two_frames(self):
+        packed = frame.pack([self.one, self.two, self.one])
+        ends = (1, 18, 119)
+        for length in range(len(packed)):
+            with self.subTest(length=length):
+                if length in ends:
+                    frame.unpack(packed[:length])
+                    continue
+                with self.assertRaises(BadFrame):
+                    frame.unpack(packed[:length])
+
+    def test_every_other_first_byte_is_refused(self):
+        for first in range(128):
+            if first == 1:
+                continue
+            with self.subTest(first=first):
+                with self.assertRaises(BadFrame):
+                    frame.unpack(bytes((first,)) + bytes(20))
+
+
+class TestTargets(unittest.TestCase):
+    def test_a_box_hears_its_own_address_its_groups_and_what_is_for_everybody(self):
+        for address in (4660, 0xF001, 0xF002, frame.EVERYBODY):
+            self.assertTrue(frame.is_for(address, 4660, (0xF001, 0xF002)))
+
+    def test_a_box_hears_nothing_else(self):
+        for address in (4661, 0, 0xF003, 0xFFFE):
+            self.assertFalse(frame.is_for(address, 4660, (0xF001, 0xF002)))
+
+
+if __name__ == "__main__":
+    unittest.main()
