@@ -9,6 +9,7 @@ from drivers.errors import DriverError
 _MOST_LINE = 64
 _LOOK_MS = 20
 _AFTER_TROUBLE_MS = 500
+_LATCH_MS = 100  # a press that began and ended while the Box was busy is still seen
 
 
 class Panel:
@@ -18,15 +19,18 @@ class Panel:
         self._line = line
         self._clock = clock
         self._down = {}
+        self._pressed_at = {}
         self._lamps = {}
         self._told = {}
         self._buffer = b""
 
     def button(self, name):
         """Return a pin that reads 0 while this button is held down."""
+        key = name.encode()
+        self._down[key] = False
 
         def pin():
-            return 0 if self._down.get(name) else 1
+            return 0 if self._down[key] or self._latched(key) else 1
 
         return pin
 
@@ -60,11 +64,20 @@ class Panel:
                 self._told[name] = level
                 await self._line.write(("lamp %s %d\n" % (name, level)).encode())
 
+    def _latched(self, name):
+        pressed_at = self._pressed_at.get(name)
+        return pressed_at is not None and self._clock.since_ms(pressed_at) < _LATCH_MS
+
     def _take(self, data):
         """Collect bytes into lines; what is no line of ours is dropped."""
         lines = (self._buffer + data).split(b"\n")
         self._buffer = lines.pop()[-_MOST_LINE:]
         for line in lines:
             words = line.strip().split(b" ")
-            if len(words) == 2 and words[0] in (b"down", b"up"):
-                self._down[str(words[1], "ascii")] = words[0] == b"down"
+            if len(words) == 2 and words[0] in (b"down", b"up") and words[1] in self._down:
+                self._move(words[1], words[0] == b"down")
+
+    def _move(self, name, down):
+        if down and not self._down[name]:
+            self._pressed_at[name] = self._clock.ticks_ms()
+        self._down[name] = down
