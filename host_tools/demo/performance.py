@@ -1,0 +1,121 @@
+"""Play the script on a fresh stage, keep what it left behind, and let the auditor judge."""
+
+import asyncio
+import contextlib
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from host_tools.demo.cast import MICROPYTHON, ROOT
+from host_tools.demo.process import NotReady
+from host_tools.demo.script import Play
+from host_tools.demo.stage import OPERATOR, Stage
+from host_tools.demo.watching import Late
+from host_tools.problems import NOT_FOUND, Problem
+
+USUAL_FOLDER = ROOT / "build" / "demo"
+PASSED, FAILED = 0, 1
+
+
+def run(check: bool, keep: Path | None) -> int:
+    """Play the demo; return the exit code.  check: all of it, unattended, then the audit."""
+    if not MICROPYTHON.exists():
+        raise Problem("there is no MicroPython here yet", "run `make setup` first", NOT_FOUND)
+    folder = Path(keep) if keep else USUAL_FOLDER
+    started = time.monotonic()
+
+    def say(text: str) -> None:
+        print(f"{time.monotonic() - started:6.1f} s  {text}", file=sys.stderr, flush=True)
+
+    try:
+        asyncio.run(_checked(folder, say) if check else _shown(folder, say))
+    except (Late, NotReady, httpx.HTTPError) as why:
+        say(f"stopped: {why}")
+        if not check:
+            raise Problem(str(why), f"the logs are in {folder / 'logs'}") from None
+        _print_failure(str(why))
+        return FAILED
+    except KeyboardInterrupt:
+        return PASSED
+    return _audited(folder) if check else PASSED
+
+
+async def _checked(folder: Path, say) -> None:
+    async with Stage(folder) as stage:
+        play = Play(stage, say)
+        await play.opening()
+        await play.call()
+        await play.notice()
+        await play.danger_cuts_in()
+        await play.forgeries()
+        await play.late()
+        await play.line_fault()
+        await play.muted()
+        await play.outage()
+        await play.closing()
+        say("the curtain falls; the auditor listens to what was kept")
+
+
+async def _shown(folder: Path, say) -> None:
+    async with Stage(folder) as stage:
+        play = Play(stage, say)
+        await play.opening()
+        await play.call()
+        await play.danger_cuts_in()
+        _print_invitation(stage)
+        await _obey_keys(stage, say)
+
+
+async def _obey_keys(stage: Stage, say) -> None:
+    """Act on the audience's keys until q, or for ever where nobody can type."""
+    commands = {
+        "1": ("panel", "press 1 300"),
+        "2": ("panel", "press 2 300"),
+        "c": ("road", "cut"),
+        "r": ("road", "restore"),
+        "s": ("iridium", "signal 0"),
+        "S": ("iridium", "signal 5"),
+        "o": ("amplifier", "line open"),
+        "O": ("amplifier", "line ok"),
+    }
+    loop = asyncio.get_running_loop()
+    while True:
+        line = await loop.run_in_executor(None, sys.stdin.readline)
+        if not line:
+            await asyncio.Event().wait()
+        key = line.strip()
+        if key == "q":
+            return
+        if key == "k":
+            say("the Box is killed; it starts again by itself")
+            await stage.kill("box")
+        elif key in commands:
+            with contextlib.suppress(NotReady):
+                await stage.tell(*commands[key])
+            say(" ".join(commands[key]))
+
+
+def _print_invitation(stage: Stage) -> None:
+    print(f"""
+The county's page   {stage.page}       sign in as {OPERATOR}, password {stage.password}
+Compose an order    {stage.compose_page}       passphrase {stage.signing_passphrase}
+
+Type and press Enter:
+  1, 2  press a call button            k  kill the Box (it comes back)
+  c, r  cut / restore the network      s, S  lose / regain the satellite
+  o, O  break / mend the speaker line  q  quit
+""", flush=True)  # fmt: skip
+
+
+def _audited(folder: Path) -> int:
+    """Let the auditor speak; its last line is ours."""
+    command = [sys.executable, "-m", "tests.audit", str(folder), "--demo"]
+    return subprocess.run(command, cwd=ROOT, timeout=120, check=False).returncode
+
+
+def _print_failure(why: str) -> None:
+    print(json.dumps({"verdict": "fail", "why": why}))
