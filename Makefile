@@ -5,7 +5,7 @@ DIR ?= build/demo
 
 PY = .venv/bin/python
 TYPES = .venv/bin/basedpyright --level error
-MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .tools/bin/micropython
+MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .tools/bin/micropython -X heapsize=16M
 
 .DEFAULT_GOAL = help
 .PHONY: help setup demo test test-shared test-host test-sim check format schema audit mutants \

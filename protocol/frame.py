@@ -102,6 +102,8 @@ def unpack(payload):
             raise BadFrame("a pack that does not add up")
         frames.append(bytes(payload[at + 1 : end]))
         at = end
+    if not frames:
+        raise BadFrame("an empty pack")
     return frames
 
 

@@ -23,6 +23,9 @@ Keyring = namedtuple(
 # number, public_key(32), ranks (bit i: schema.RANK[i]), targets (TO_ONE | TO_GROUP | TO_ALL), drill
 Slot = namedtuple("Slot", ("number", "public_key", "ranks", "targets", "drill"))
 
+_HEAD_KINDS = (bytes, int, int, bytes, bytes, int)
+_SLOT_KINDS = (int, bytes, int, int, bool)
+
 ALL_RANKS = (1 << len(RANK)) - 1
 
 
@@ -53,8 +56,17 @@ def _parsed(items):
         raise BadKeyring("of another format")
     head = [items.value() for _ in range(6)]
     count = items.value()
-    if type(count) is not int or count > _MOST_SLOTS:
+    if type(count) is not int or not 0 <= count <= _MOST_SLOTS:
         raise BadKeyring("too many slots")
     slots = tuple(Slot(*[items.value() for _ in range(5)]) for _ in range(count))
     items.done()
+    _check(_HEAD_KINDS, head)
+    for slot in slots:
+        _check(_SLOT_KINDS, slot)
     return Keyring(*(head + [slots]))
+
+
+def _check(kinds, values):
+    for kind, value in zip(kinds, values):
+        if type(value) is not kind:
+            raise BadKeyring("a field of the wrong kind")

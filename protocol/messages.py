@@ -76,9 +76,8 @@ def row_of(direction, message):
 def make(name, **fields):
     """Return the record with these fields; those not named are absent."""
     record = _RECORDS[name]
-    for direction in (UP, DOWN):
-        if (direction, name) in _ROWS:
-            names = [f[0].rstrip("?") for f in _ROWS[direction, name].fields]
+    declared = _ROWS.get((UP, name)) or _ROWS[DOWN, name]
+    names = [field.rstrip("?") for field, _, _ in declared.fields]
     for given in fields:
         if given not in names:
             raise BadMessage(name + " has no field " + given)

@@ -1,0 +1,1 @@
+"""The verbs of `fengsui`, a small file each; cli.py puts them together."""

@@ -1,0 +1,139 @@
+"""`fengsui order`, `cancel` and `templates`: compose, look, sign here, submit, and follow."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from host_tools import decode, orders, templates
+from host_tools.commands import following, screen
+from host_tools.commands.options import County, Gateway, PassphraseFile, Target
+from host_tools.gateway_link import USUAL_URL, Link
+from host_tools.keys import passphrases, store
+from host_tools.problems import REFUSED, UNREACHABLE, Problem
+from protocol.schema import EVENT, RANK, WITHDRAWN
+
+Follow = Annotated[bool, typer.Option(help="Wait, and print each stage as the Boxes report it.")]
+
+
+def order(  # noqa: PLR0913, PLR0917 - one for each option
+    county: County,
+    target: Target,
+    rank: Annotated[str, typer.Option(help=f"One of {', '.join(RANK)}.")] = "notice",
+    template: Annotated[
+        int | None, typer.Option(help="Its number; `fengsui templates` lists them.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="Or what is to be spoken.")] = None,
+    event: Annotated[
+        str | None, typer.Option(help=f"The template's own, or one of {', '.join(EVENT)}.")
+    ] = None,
+    valid_min: Annotated[
+        int, typer.Option(help="Too late after so many minutes; rounded up to tens.")
+    ] = 30,
+    repeats: Annotated[int, typer.Option(help="How often it is played.")] = 2,
+    emergency: Annotated[bool, typer.Option("--emergency", help="At the highest volume.")] = False,
+    drill: Annotated[
+        bool, typer.Option("--drill", help="Sign with the drill key; Boxes say it is a drill.")
+    ] = False,
+    gateway: Gateway = USUAL_URL,
+    passphrase_file: PassphraseFile = None,
+    follow: Follow = False,
+) -> None:
+    """Give an order: shown first, signed in this process, then handed to the gateway.
+
+    The signing passphrase comes from the file, from FENGSUI_SIGNING_PASSPHRASE, or from the
+    keyboard; the gateway never sees it.  With --follow the exit code is 0 only when every
+    Box reported that it played.
+    """
+    public = store.load_public(county)
+    slot = public.named("drill" if drill else "live")
+    composed = orders.compose(
+        slot=slot.number, rank=rank, template=template, text=text, event=event,
+        valid_min=valid_min, repeats=repeats, emergency=emergency,
+    )  # fmt: skip
+    address = orders.target_of(target)
+    orders.check_scope(slot, address, composed)
+    screen.current().say(_look(composed, slot, address))
+    signer = _unlocked(county, slot.name, passphrase_file)
+    frame = orders.sign_order(public, signer, address, composed)
+    _submit(gateway, frame, follow)
+
+
+def cancel(
+    name: Annotated[str, typer.Argument(help="The order, named like 1:17.")],
+    county: County,
+    target: Target = orders.EVERYBODY,
+    reason: Annotated[str, typer.Option(help=f"One of {', '.join(WITHDRAWN)}.")] = "false_alarm",
+    gateway: Gateway = USUAL_URL,
+    passphrase_file: PassphraseFile = None,
+    follow: Follow = False,
+) -> None:
+    """Withdraw an order with the key that gave it; what sounds is stopped."""
+    public, order_id = store.load_public(county), orders.id_of(name)
+    slot = public.numbered(order_id[0])
+    if slot is None:
+        raise Problem(f"no key of this county gave {name}", exit_code=REFUSED)
+    address = orders.target_of(target)
+    screen.current().say(f"Withdrawing {name} from {orders.said(address)}: {reason}.")
+    signer = _unlocked(county, slot.name, passphrase_file)
+    frame = orders.sign_cancel(public, signer, address, order_id, reason)
+    _submit(gateway, frame, follow)
+
+
+def submit(
+    hex_bytes: Annotated[str, typer.Argument(metavar="HEX", help="The signed frame.")],
+    gateway: Gateway = USUAL_URL,
+    follow: Follow = False,
+) -> None:
+    """Hand over an order that was signed before; the gateway keeps the same bytes once."""
+    _submit(gateway, decode.unhex(hex_bytes), follow)
+
+
+def listed() -> None:
+    """List what a Box can say without being sent the words."""
+    rows = [
+        {"number": known.number, "event": known.event, "zh": known.zh, "en": known.en}
+        for known in templates.BANK
+    ]
+    headings = {"number": "No.", "event": "event", "zh": "中文", "en": "English"}
+    screen.current().table(rows, headings)
+
+
+def _look(order: Any, slot: store.PublicSlot, address: int) -> str:
+    zh, en = orders.spoken(order, slot.drill)
+    kind = "DRILL" if slot.drill else "LIVE, for real"
+    return "\n".join(
+        line
+        for line in (
+            f"{kind}: rank {order.rank}, to {orders.said(address)}, {order.event}",
+            f"  {zh}",
+            f"  {en}",
+            f"  {_times(order.repeats)} at {order.volume} volume, "
+            f"within {10 * order.valid_10min} minutes",
+        )
+        if line.strip()
+    )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _unlocked(county: Path, name: str, file: Path | None) -> store.Signer:
+    return store.load_signing(county, name, passphrases.obtain(passphrases.SIGNING, file))
+
+
+def _submit(gateway: str, frame: bytes, follow: bool) -> None:
+    """Hand the frame over; when the gateway does not answer, the person is left with the bytes."""
+    name, shown = orders.named(orders.id_in(frame)), screen.current()
+    with Link(gateway) as link:
+        try:
+            link.submit(frame)
+        except Problem as why:
+            if why.exit_code != UNREACHABLE:
+                raise
+            again = f"{name} is signed: hand it over later with `fengsui submit {frame.hex()}`"
+            raise Problem(why.cause, again, UNREACHABLE) from None
+        shown.data({"order": name, "frame": frame.hex()}, f"{name} is at the gateway")
+        if follow:
+            raise typer.Exit(following.follow(link.state, name, shown))

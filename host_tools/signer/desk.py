@@ -1,0 +1,139 @@
+"""What the duty officer does: compose, look at what the village will hear, sign once, send.
+
+The signing key is decrypted for one order and forgotten with it.  What was signed is kept
+as bytes, so that it can be sent again when the gateway did not answer.
+"""
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from host_tools import orders
+from host_tools.keys import store
+from host_tools.keys.encrypted_file import WrongPassphrase
+from host_tools.problems import NOT_FOUND, REFUSED, Problem
+from host_tools.signer.tries import Tries
+
+MOST_KEPT = 64
+WRONG_PASSPHRASE = "口令不对，没有签发 · the passphrase is wrong and nothing was signed"
+
+Submit = Callable[[bytes], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """An order as the officer filled it in; target is what orders.target_of understands."""
+
+    key: str
+    rank: str
+    target: str
+    valid_min: int
+    repeats: int
+    emergency: bool
+    template: int | None = None
+    text: str | None = None
+    event: str | None = None
+
+
+class Desk:
+    """county is its folder; submit hands a frame to the gateway or raises Problem."""
+
+    def __init__(self, county: Path, submit: Submit, clock: Callable[[], float]):
+        self._county = county
+        self._public = store.load_public(county)
+        self._submit = submit
+        self._tries = Tries(clock)
+        self._lock = threading.Lock()
+        self._kept: dict[str, bytes] = {}
+
+    def look(self, wish: Wish) -> dict[str, Any]:
+        """Return what the village will hear and the `look` that signing it asks for."""
+        slot, target, order = self._composed(wish)
+        zh, en = orders.spoken(order, slot.drill)
+        return {
+            "look": look_of(wish),
+            "drill": slot.drill,
+            "zh": zh,
+            "en": en,
+            "who": orders.said(target),
+            "rank": order.rank,
+            "event": order.event,
+            "volume": order.volume,
+            "repeats": order.repeats,
+            "valid_min": 10 * order.valid_10min,
+        }
+
+    def sign(self, wish: Wish, look: str, passphrase: str) -> dict[str, Any]:
+        """Sign the order that was looked at and send it; return its name and the answer."""
+        slot, target, order = self._composed(wish)
+        if look != look_of(wish):
+            why = "this is not the order that was shown; nothing was signed"
+            raise Problem(why, "look at it again", REFUSED)
+        signer = self._unlocked(slot.name, passphrase)
+        return self._send(orders.sign_order(self._public, signer, target, order))
+
+    def withdraw(self, name: str, target: str, reason: str, passphrase: str) -> dict[str, Any]:
+        """Sign the withdrawal of an order named like 1:17 and send it."""
+        order_id, address = orders.id_of(name), orders.target_of(target)
+        slot = self._public.numbered(order_id[0])
+        if slot is None:
+            raise Problem(f"no key of this county gave {name}", exit_code=NOT_FOUND)
+        signer = self._unlocked(slot.name, passphrase)
+        return self._send(orders.sign_cancel(self._public, signer, address, order_id, reason))
+
+    def send_again(self, name: str) -> dict[str, Any]:
+        """Send the bytes that were signed here under this name once more."""
+        with self._lock:
+            frame = self._kept.get(name)
+        if frame is None:
+            raise Problem(f"{name} was not signed here lately", exit_code=NOT_FOUND)
+        return self._sent(name, frame)
+
+    def _unlocked(self, name: str, passphrase: str) -> store.Signer:
+        try:
+            with self._tries.one():
+                return store.load_signing(self._county, name, passphrase)
+        except WrongPassphrase:
+            raise Problem(WRONG_PASSPHRASE, "type it again", REFUSED) from None
+
+    def _composed(self, wish: Wish) -> tuple[store.PublicSlot, int, Any]:
+        slot = self._public.named(wish.key)
+        order = orders.compose(
+            slot=slot.number,
+            rank=wish.rank,
+            template=wish.template,
+            text=wish.text,
+            event=wish.event,
+            valid_min=wish.valid_min,
+            repeats=wish.repeats,
+            emergency=wish.emergency,
+        )
+        target = orders.target_of(wish.target)
+        orders.check_scope(slot, target, order)
+        return slot, target, order
+
+    def _send(self, frame: bytes) -> dict[str, Any]:
+        name = orders.named(orders.id_in(frame))
+        with self._lock:
+            self._kept[name] = frame
+            while len(self._kept) > MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+        return self._sent(name, frame)
+
+    def _sent(self, name: str, frame: bytes) -> dict[str, Any]:
+        """Say what the gateway answered; when it did not, that is said and nothing more."""
+        signed = {"name": name, "frame": frame.hex()}
+        try:
+            return {**signed, "at_gateway": True, "answer": self._submit(frame)}
+        except Problem as why:
+            return {**signed, "at_gateway": False, "why": str(why)}
+
+
+def look_of(wish: Wish) -> str:
+    """Return a short fingerprint of everything the officer filled in."""
+    written = json.dumps(asdict(wish), sort_keys=True).encode()
+    return hashlib.sha256(written).hexdigest()[:16]

@@ -1,0 +1,221 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from host_tools import crypto, decode, describe, orders
+from host_tools.decode import FORGED, GENUINE, NOT_CHECKED, CountyKeys
+from host_tools.keys import store
+from host_tools.problems import USAGE, Problem
+from protocol import acks, frame, keys, messages, proof
+from protocol.schema import DOWN, UP
+from tests.host import small_county
+from tests.host.small_county import ADDRESS, GATEWAY
+
+NOTHING = CountyKeys()
+CALL = messages.make("Call", button=2, kind="medical", minute=996480)
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("decode") / "county"
+    small_county.make(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def public(county):
+    return store.load_public(county)
+
+
+@pytest.fixture(scope="module")
+def master(county):
+    return store.load_master(county, GATEWAY)
+
+
+@pytest.fixture(scope="module")
+def order(county, public):
+    composed = orders.compose(slot=1, rank="danger", template=17, issued=996480)
+    return orders.sign_order(public, small_county.signer(county), frame.EVERYBODY, composed)
+
+
+@pytest.fixture(scope="module")
+def seal(public, master):
+    def sealed(direction, message, epoch=0, issue=1, elided=False):
+        row = messages.row_of(direction, message)
+        header = frame.Header(frame.SEALED, direction, row.number, row.priority, True, ADDRESS, 9)
+        root = keys.box_root(master, public.realm, ADDRESS, issue)
+        key = keys.traffic_key(root, epoch, "down" if direction == DOWN else "up")
+        body = messages.encode(direction, message)
+        protected = proof.seal(crypto, key, epoch, public.realm, header, body)
+        return frame.write(header, protected, elided)
+
+    return sealed
+
+
+def only(decoded):
+    assert len(decoded) == 1
+    return decoded[0]
+
+
+def pictured(one):
+    return "\n".join(describe.lines(one.parts))
+
+
+class TestSigned:
+    def test_every_byte_is_shown_once_and_in_its_place(self, order):
+        one = only(decode.decode(order, NOTHING))
+        assert b"".join(part.data for part in one.parts) == order
+        assert [part.at for part in one.parts] == [
+            sum(len(before.data) for before in one.parts[:i]) for i in range(len(one.parts))
+        ]
+
+    def test_the_fields_have_names(self, order):
+        picture = pictured(only(decode.decode(order, NOTHING)))
+        for words in (
+            "SIGNED, down, no acknowledgement",
+            "Order, priority 0 (life)",
+            "to everybody",
+            "issued: 996480, 2026-11-24 00:00:00Z",
+            "rank: danger",
+            "template: 17",
+            "signature, Ed25519",
+        ):
+            assert words in picture
+
+    def test_without_keys_nothing_is_claimed(self, order):
+        assert only(decode.decode(order, NOTHING)).proof == NOT_CHECKED
+
+    def test_with_the_public_keys_it_is_genuine(self, order, public):
+        one = only(decode.decode(order, CountyKeys(public)))
+        assert (one.proof, one.proven_by) == (GENUINE, "slot 1, live")
+
+    def test_every_flipped_bit_is_not_genuine(self, order, public):
+        for bit in range(0, 8 * len(order), 3):
+            data = bytearray(order)
+            data[bit // 8] ^= 0x80 >> bit % 8
+            for one in decode.decode(bytes(data), CountyKeys(public)):
+                assert one.proof != GENUINE
+
+    def test_a_slot_nobody_has_is_not_genuine(self, public):
+        order = orders.compose(slot=9, rank="danger", template=17, issued=1)
+        header = frame.Header(frame.SIGNED, DOWN, 4, 0, False, 1, 1)
+        data = frame.write(header, messages.encode(DOWN, order) + bytes(64))
+        assert only(decode.decode(data, CountyKeys(public))).proven_by == "no such slot"
+
+    def test_a_signed_call_is_refused_and_does_no_harm(self, public):
+        header = frame.Header(frame.SIGNED, UP, 3, 0, False, 1, 1)
+        data = frame.write(header, messages.encode(UP, CALL) + bytes(64))
+        one = only(decode.decode(data, CountyKeys(public)))
+        assert one.why == "this type is never taken in this mode"
+        assert one.proof == FORGED
+
+
+class TestSealed:
+    def test_without_the_master_it_stays_closed(self, seal, public):
+        one = only(decode.decode(seal(UP, CALL), CountyKeys(public)))
+        assert (one.proof, one.message) == (NOT_CHECKED, None)
+        assert "Call, priority 0 (life)" in pictured(one)
+
+    @pytest.mark.parametrize(("epoch", "issue"), [(0, 1), (3, 1), (63, 2), (5, 3)])
+    def test_with_it_the_body_is_read(self, seal, public, master, epoch, issue):
+        at_hand = CountyKeys(public, master, {ADDRESS: 3})
+        one = only(decode.decode(seal(UP, CALL, epoch, issue), at_hand))
+        assert (one.proof, one.message) == (GENUINE, CALL)
+        assert one.proven_by == f"issue {issue}, epoch {epoch}"
+        assert one.opened == messages.encode(UP, CALL)
+
+    def test_an_address_left_out_is_the_carriers(self, seal, public, master):
+        data = seal(UP, CALL, elided=True)
+        at_hand = CountyKeys(public, master, {ADDRESS: 1})
+        assert only(decode.decode(data, at_hand, ADDRESS)).message == CALL
+        assert "names nobody" in only(decode.decode(data, at_hand)).why
+
+    def test_a_changed_byte_is_not_genuine(self, seal, public, master):
+        data = bytearray(seal(UP, CALL))
+        data[-1] ^= 1
+        one = only(decode.decode(bytes(data), CountyKeys(public, master, {ADDRESS: 1})))
+        assert one.proof == FORGED
+
+    def test_a_box_nobody_provisioned_is_not_judged(self, seal, public, master):
+        one = only(decode.decode(seal(UP, CALL), CountyKeys(public, master, {})))
+        assert one.proof == NOT_CHECKED
+
+    def test_what_a_carry_holds_is_taken_apart_too(self, seal, public, master, order):
+        carry = messages.make("Carry", frame=order)
+        at_hand = CountyKeys(public, master, {ADDRESS: 1})
+        one = only(decode.decode(seal(DOWN, carry), at_hand))
+        inner = only(one.inside)
+        assert (inner.raw, inner.proof) == (order, GENUINE)
+        assert list(decode.all_of([one])) == [one, inner]
+
+    def test_a_carry_in_a_carry_in_a_carry_has_an_end(self, seal, public, master):
+        data = b"\x98" + bytes(20)
+        for _ in range(5):
+            data = seal(DOWN, messages.make("Carry", frame=data))
+        at_hand = CountyKeys(public, master, {ADDRESS: 1})
+        assert len(list(decode.all_of(decode.decode(data, at_hand)))) <= decode.MOST_DEPTH
+
+
+class TestBytesOfStrangers:
+    def test_a_bad_member_of_a_pack_costs_only_itself(self, order):
+        first, second = decode.decode(frame.pack([order, b"\x01\x02"]), NOTHING)
+        assert not first.why
+        assert second.why == "length out of bounds"
+
+    @given(st.binary(min_size=1, max_size=300))
+    def test_any_bytes_are_described_or_refused(self, data):
+        for one in decode.decode(data, NOTHING):
+            assert describe.lines(one.parts)
+
+    @given(st.binary(max_size=30), st.sampled_from([1, 3, 4, 7, 8, 14]))
+    def test_any_body_is_described_or_refused(self, body, number):
+        header = frame.Header(frame.SIGNED, UP, number, 0, True, 1, 1)
+        one = only(decode.decode(frame.write(header, body + bytes(65)), NOTHING))
+        assert b"".join(part.data for part in one.parts) == one.raw
+
+    @pytest.mark.parametrize("words", ["", "zz", "abc", "00" * 4_097, "0x"])
+    def test_what_is_not_hexadecimal_is_a_sentence(self, words):
+        with pytest.raises(Problem) as caught:
+            decode.unhex(words)
+        assert caught.value.exit_code == USAGE
+
+    def test_dumps_may_have_spaces_and_marks(self):
+        assert decode.unhex(" 0xA2:20, ff\n0x0f ") == b"\xa2\x20\xff\x0f"
+
+
+class TestWords:
+    def test_a_minute_of_a_clock_nobody_set(self):
+        assert describe.value("minute", -5) == "4 min after the start, by a clock nobody set"
+
+    def test_acknowledgements_are_numbers(self):
+        assert describe.value("acknowledged", acks.write([7, 9])[0]) == "SEQ 7 9"
+        assert "not base and bitmap" in describe.value("acknowledged", b"\x00")
+
+    def test_a_text_is_words_only_when_it_can_be_printed(self):
+        assert describe.value("text", b"\0" + "转移".encode()) == '"转移"'
+        for data in (b"\0\x1b[31m", b"\x10abc", b"\0\xff", b""):
+            assert describe.value("text", data) == data.hex()
+
+    def test_other_values(self):
+        for name, value, words in (
+            ("open", True, "yes"),
+            ("slots", (18, 3), "18 3"),
+            ("schema", b"\x01\x02", "0102"),
+            ("order", b"\x01\x00\x00\x07", "1:7"),
+            ("template", None, "absent"),
+        ):
+            assert describe.value(name, value) == words
+
+
+def test_the_example_in_the_readme_is_true():
+    readme = (Path(__file__).parents[2] / "protocol" / "README.md").read_text()
+    example = readme.split("```")[1].strip("\n").splitlines()[1:]
+    dump = "".join(line[6:41] for line in example)
+    one = only(decode.decode(decode.unhex(dump), NOTHING))
+    assert describe.lines(one.parts) == example
+    header, protected = frame.read(one.raw)
+    body, signature = proof.split_signed(protected)
+    signed = proof.to_be_signed(b"realm 01", header, body)
+    assert crypto.verify(crypto.public_of(bytes(range(32))), signed, signature)

@@ -1,0 +1,139 @@
+"""The printed schema is fresh, the table keeps its own rules, and strangers agree with us."""
+
+import ast
+import functools
+import io
+from pathlib import Path
+
+import cbor2
+import pycddl
+import pytest
+from hypothesis import given
+
+from host_tools import print_schema
+from protocol import fingerprint, messages, schema
+from tests.host.wire_values import TABLES, any_message
+
+PROTOCOL = Path(__file__).parents[2] / "protocol"
+DIRECTIONS = ("up", "down")
+KINDS = {"uint", "int", "bytes", "text", "choice", "flag", "numbers", "order"}
+
+# What this release has promised: a number never changes its meaning.
+NUMBERS = {
+    "up": {1: "Ack", 3: "Call", 4: "Health", 7: "Playback", 8: "Fault", 14: "Boot"},
+    "down": {
+        1: "Ack",
+        3: "Carry",
+        4: "Order",
+        5: "Cancel",
+        6: "CallTaken",
+        7: "CallClosed",
+        10: "Time",
+    },
+}
+
+
+def items_of(body):
+    """Return the values of a CBOR sequence, read by a stranger."""
+    stream, values = io.BytesIO(body), []
+    while stream.tell() < len(body):
+        values.append(cbor2.load(stream))
+    return values
+
+
+@functools.cache
+def judge_of(rule):
+    return pycddl.Schema(f"start = {rule}\n{print_schema.cddl()}")
+
+
+@pytest.mark.parametrize("name", ["messages.cddl", "messages.pyi"])
+def test_the_printed_schema_is_fresh(name):
+    printed = {"messages.cddl": print_schema.cddl, "messages.pyi": print_schema.pyi}[name]()
+    assert (PROTOCOL / name).read_text() == printed, "run `make schema`"
+
+
+def test_numbers_keep_their_meaning():
+    for way, table in TABLES:
+        assert {row[0]: row[1] for row in table} == NUMBERS[DIRECTIONS[way]]
+
+
+def test_every_row_keeps_the_rules_of_the_table():
+    for _, table in TABLES:
+        for number, name, priority, fields in table:
+            assert 0 < number < 31, name
+            assert 0 <= priority <= 7, name
+            names = [field.rstrip("?") for field, _, _ in fields]
+            assert len(set(names)) == len(names), name
+            assert {kind for _, kind, _ in fields} <= KINDS, name
+
+
+def test_a_word_list_has_no_word_twice():
+    for name in dir(schema):
+        words = getattr(schema, name)
+        if name.isupper() and isinstance(words, tuple) and isinstance(words[0], str):
+            assert len(set(words)) == len(words), name
+
+
+def test_a_message_of_both_directions_has_the_same_fields():
+    up = {row[1]: row[3] for row in schema.UPWARD}
+    for _, name, _, fields in schema.DOWNWARD:
+        assert up.get(name, fields) == fields
+
+
+def test_life_goes_first():
+    priorities = {row[1]: row[2] for _, table in TABLES for row in table}
+    assert {name for name, priority in priorities.items() if priority == 0} == {
+        "Ack",
+        "Call",
+        "Carry",
+        "Order",
+        "Cancel",
+    }
+
+
+def test_another_table_has_another_fingerprint(monkeypatch):
+    before = fingerprint.schema_hash()
+    longer = schema.DOWNWARD + ((11, "Query", 3, (("what", schema.UINT, 7),)),)
+    monkeypatch.setattr(fingerprint, "DOWNWARD", longer)
+    assert fingerprint.schema_hash() != before
+
+
+def test_the_stub_names_everything_public_in_the_module():
+    def public(path):
+        tree = ast.parse(path.read_text())
+        found = {node.name for node in tree.body if hasattr(node, "name")}
+        assigned = (node.targets[0] for node in tree.body if isinstance(node, ast.Assign))
+        found |= {target.id for target in assigned if isinstance(target, ast.Name)}
+        return {name for name in found if not name.startswith("_")}
+
+    assert public(PROTOCOL / "messages.pyi") - {"Message"} == public(PROTOCOL / "messages.py")
+
+
+@given(any_message())
+def test_any_message_survives(one):
+    direction, message = one
+    number = messages.row_of(direction, message).number
+    assert messages.decode(direction, number, messages.encode(direction, message)) == message
+
+
+@given(any_message())
+def test_a_stranger_reads_and_writes_the_same_bytes(one):
+    """cbor2 knows nothing of us: it reads each value and writes it back, canonically."""
+    body = messages.encode(*one)
+    assert b"".join(cbor2.dumps(item, canonical=True) for item in items_of(body)) == body
+
+
+@given(any_message())
+def test_every_message_is_what_the_cddl_says(one):
+    direction, message = one
+    row = messages.row_of(direction, message)
+    values = items_of(messages.encode(direction, message))
+    values += [None] * (len(row.fields) - len(values))
+    judge_of(f"{DIRECTIONS[direction]}-{row.name}").validate_cbor(cbor2.dumps(values))
+
+
+def test_the_judge_is_awake():
+    for values in ([2, 4, 996480], [256, 3, 996480], [2, 3], [2, 3, 996480, 1], [2, None, 996480]):
+        with pytest.raises(pycddl.ValidationError):
+            judge_of("up-Call").validate_cbor(cbor2.dumps(values))
+    judge_of("up-Call").validate_cbor(cbor2.dumps([2, 3, 996480]))

@@ -1,0 +1,49 @@
+"""What hypothesis may put into any message of the table."""
+
+from hypothesis import strategies as st
+
+from protocol import messages
+from protocol.schema import (
+    BYTES,
+    CHOICE,
+    DOWN,
+    DOWNWARD,
+    FLAG,
+    INT,
+    NUMBERS,
+    ORDER,
+    TEXT,
+    UINT,
+    UP,
+    UPWARD,
+)
+
+TABLES = ((UP, UPWARD), (DOWN, DOWNWARD))
+
+
+def any_message():
+    """Strategy of (direction, message)."""
+    return st.one_of([_message(direction, row) for direction, table in TABLES for row in table])
+
+
+def _message(direction, row):
+    _, name, _, fields = row
+    values = [_field(*field) for field in fields]
+    return st.tuples(st.just(direction), st.builds(getattr(messages, name), *values))
+
+
+def _field(name, kind, limit):
+    value = _VALUES[kind](limit)
+    return st.none() | value if name.endswith("?") else value
+
+
+_VALUES = {
+    UINT: lambda limit: st.integers(0, limit),
+    INT: lambda limit: st.integers(-limit, limit),
+    BYTES: lambda limit: st.binary(max_size=limit),
+    TEXT: lambda limit: st.text(max_size=limit // 4),
+    CHOICE: st.sampled_from,
+    FLAG: lambda _: st.booleans(),
+    NUMBERS: lambda limit: st.lists(st.integers(0, 0xFFFFFFFF), max_size=limit).map(tuple),
+    ORDER: lambda _: st.binary(min_size=4, max_size=4),
+}

@@ -1,0 +1,263 @@
+import asyncio
+import unittest
+
+from drivers.outcomes import REFUSED, SENT, UNKNOWN, Outcome
+from firmware.bearer import Bearer
+from firmware.courier import Courier
+from firmware.journal import Journal
+from firmware.keyring import Keyring
+from firmware.outbox import Outbox
+from protocol import ccm, frame, keyring_file, messages
+from tests.fakes import FakeClock, ListLines, Mailbox, MemoryCell, MemoryStore
+from tests.shared.running import run
+from tests.village import BOX, REALM, SLOTS, UNIQUE_ID
+
+OK = Outcome(SENT, "")
+NO_SIGNAL = Outcome(REFUSED, "no signal")
+CUT_OFF = Outcome(UNKNOWN, "no answer from the modem")
+
+
+class Questions:
+    """A Timekeeper that notes which sends a Time may answer."""
+
+    def __init__(self):
+        self.names = []
+
+    def asked(self, epoch, seq):
+        self.names.append((epoch, seq))
+
+
+class Post:
+    """An Outbox, two roads and a Courier; nobody answers unless a test says so."""
+
+    def __init__(self, kinds=("sbd", "ip")):
+        ring = keyring_file.Keyring(UNIQUE_ID, BOX, 1, REALM, bytes(32), 0, SLOTS)
+        cells = (MemoryCell(keyring_file.write(ring)), MemoryCell())
+        self.clock = FakeClock()
+        self.store = MemoryStore()
+        self.outbox = Outbox(self.store, Keyring(cells, self.store, ccm, UNIQUE_ID), self.clock)
+        self.lines = ListLines()
+        self.questions = Questions()
+        self.modems = {kind: Mailbox() for kind in kinds}
+        bearers = [Bearer(kind, kind, self.modems[kind], self.clock) for kind in kinds]
+        self.bearers = {bearer.name: bearer for bearer in bearers}
+        journal = Journal(self.lines)
+        self.courier = Courier(self.outbox, bearers, self.questions, self.clock, journal)
+        self._heard = 0
+        for bearer in bearers:
+            asyncio.create_task(self.courier.carrying(bearer)())
+
+    def call(self, minute=1):
+        return self.outbox.post(messages.Call(1, "help", minute))
+
+    def report(self, minute=1):
+        return self.outbox.post(messages.make("Fault", code="line_open", open=True, minute=minute))
+
+    async def pass_s(self, seconds, county_answers_by=()):
+        """Let time pass; the county is heard every second on the roads named."""
+        for _ in range(seconds):
+            await self.clock.advance(1_000)
+            for name in county_answers_by:
+                self._heard += 1
+                self.bearers[name].heard(1, self._heard)
+
+    def acknowledge(self, slip):
+        self.outbox.acknowledged(slip.epoch, [slip.seq])
+
+    def tried(self, name):
+        """Return the SEQs sent on this road, in order."""
+        return [self.seq_of(data, name) for data in self.modems[name].tried]
+
+    def canonical(self, name):
+        """Return the canonical bytes of everything sent on this road."""
+        found = []
+        for data in self.modems[name].tried:
+            header, protected = frame.read(data, BOX)
+            found.append(frame.canonical(header) + protected)
+        return found
+
+    def seq_of(self, data, name):
+        return frame.read(data, BOX if name == "sbd" else None)[0].seq
+
+
+class TestCourier(unittest.TestCase):
+    def with_post(self, script, **kinds):
+        async def body():
+            await script(Post(**kinds))
+
+        run(body())
+
+    def test_life_goes_on_every_road_at_once(self):
+        async def script(post):
+            slip = post.call()
+            await post.pass_s(1)
+            self.assertEqual(post.tried("ip"), [slip.seq])
+            self.assertEqual(post.tried("sbd"), [slip.seq])
+
+        self.with_post(script)
+
+    def test_the_frame_is_the_same_on_every_road_and_at_every_try(self):
+        async def script(post):
+            post.call()
+            await post.pass_s(100)
+            self.assertGreater(len(post.tried("ip")), 5)
+            self.assertGreater(len(post.tried("sbd")), 2)
+            self.assertEqual(len(set(post.canonical("ip") + post.canonical("sbd"))), 1)
+
+        self.with_post(script)
+
+    def test_routine_takes_the_cheapest_road_while_it_answers(self):
+        async def script(post):
+            slips = []
+            for minute in range(20):
+                slips.append(post.report(minute))
+                await post.pass_s(1, county_answers_by=["ip"])
+            self.assertEqual(sorted(set(post.tried("ip"))), [slip.seq for slip in slips])
+            self.assertEqual(post.tried("sbd"), [])
+
+        self.with_post(script)
+
+    def test_what_a_silent_road_left_unanswered_goes_by_the_next(self):
+        async def script(post):
+            slip = post.report()
+            await post.pass_s(7)
+            self.assertEqual(post.tried("sbd"), [])
+            await post.pass_s(3)
+            self.assertEqual(post.tried("sbd"), [slip.seq])
+
+        self.with_post(script)
+
+    def test_a_silent_road_is_probed_and_wins_back_its_traffic_when_it_answers(self):
+        async def script(post):
+            post.modems["sbd"].outcomes = [NO_SIGNAL]
+            for minute in range(30):
+                post.report(minute)
+            await post.pass_s(9)
+            before = len(set(post.tried("ip")))
+            for minute in range(30):
+                post.report(100 + minute)
+            await post.pass_s(31)
+            probed = len(set(post.tried("ip"))) - before
+            self.assertGreaterEqual(probed, 1)
+            self.assertLessEqual(probed, 3)
+            await post.pass_s(2, county_answers_by=["ip"])
+            self.assertEqual(len(set(post.tried("ip"))), 60)
+
+        self.with_post(script)
+
+    def test_frames_played_back_do_not_make_a_silent_road_look_alive(self):
+        async def script(post):
+            post.bearers["ip"].heard(1, 40)
+            slip = post.report()
+            for _ in range(10):
+                post.bearers["ip"].heard(1, 40)
+                post.bearers["ip"].heard(1, 7)
+                post.bearers["ip"].heard(0, 900)
+                await post.pass_s(1)
+            self.assertFalse(post.bearers["ip"].up())
+            self.assertEqual(post.tried("sbd"), [slip.seq])
+
+        self.with_post(script)
+
+    def test_a_sent_frame_is_retried_until_the_county_acknowledges(self):
+        async def script(post):
+            slip = post.report()
+            await post.pass_s(20, county_answers_by=["ip"])
+            tries = len(post.tried("ip"))
+            self.assertEqual(tries, 4)  # at 0, 2, 6 and 14 s
+            post.acknowledge(slip)
+            await post.pass_s(300)
+            self.assertEqual(len(post.tried("ip")), tries)
+
+        self.with_post(script)
+
+    def test_life_is_never_left_alone_for_more_than_five_minutes(self):
+        async def script(post):
+            post.call()
+            await post.pass_s(600)
+            before = (len(post.tried("ip")), len(post.tried("sbd")))
+            await post.pass_s(302)
+            self.assertGreater(len(post.tried("ip")), before[0])
+            self.assertGreater(len(post.tried("sbd")), before[1])
+
+        self.with_post(script)
+
+    def test_what_may_have_gone_is_sent_again_under_the_same_number(self):
+        async def script(post):
+            post.modems["ip"].outcomes = [CUT_OFF, OK]
+            slip = post.call()
+            await post.pass_s(3)
+            self.assertEqual(post.tried("ip"), [slip.seq, slip.seq])
+            self.assertEqual(len(set(post.canonical("ip"))), 1)
+
+        self.with_post(script)
+
+    def test_a_road_that_refuses_rests_and_the_reason_is_in_the_journal(self):
+        async def script(post):
+            post.modems["sbd"].outcomes = [NO_SIGNAL]
+            post.call()
+            await post.pass_s(15)
+            self.assertEqual(len(post.tried("sbd")), 3)  # at 0, 2 and 6 s, then at 16 s
+            self.assertEqual(len(post.lines.lines), 3)
+            self.assertIn("sbd: refused: no signal", post.lines.lines[0])
+
+        self.with_post(script, kinds=("sbd",))
+
+    def test_a_refusal_is_no_try_and_the_first_success_shortens_the_rests(self):
+        async def script(post):
+            post.modems["sbd"].outcomes = [NO_SIGNAL, NO_SIGNAL, OK, NO_SIGNAL, OK]
+            slip = post.call()
+            await post.pass_s(7)
+            self.assertEqual(slip.tries["sbd"][0], 1)
+            post.call()
+            await post.pass_s(3)
+            self.assertEqual(len(post.modems["sbd"].carried), 2)
+
+        self.with_post(script, kinds=("sbd",))
+
+    def test_a_reply_goes_out_before_any_slip_and_only_once(self):
+        async def script(post):
+            slip = post.call()
+            row = messages.row(0, "Ack")
+            header = frame.Header(frame.SEALED, 0, row.number, 0, False, BOX, 77)
+            post.courier.reply(post.bearers["sbd"], header, bytes(20))
+            await post.pass_s(20)
+            self.assertEqual(post.tried("sbd"), [77, slip.seq])
+            self.assertEqual(set(post.tried("ip")), {slip.seq})
+
+        self.with_post(script)
+
+    def test_only_the_last_eight_replies_wait_for_a_road(self):
+        async def script(post):
+            for seq in range(20):
+                header = frame.Header(frame.SEALED, 0, 1, 0, False, BOX, seq)
+                post.courier.reply(post.bearers["ip"], header, bytes(20))
+            await post.pass_s(1)
+            self.assertEqual(post.tried("ip"), list(range(12, 20)))
+
+        self.with_post(script)
+
+    def test_a_time_may_answer_only_the_very_first_send(self):
+        async def script(post):
+            slip = post.call()
+            await post.pass_s(60)
+            self.assertEqual(post.questions.names, [(slip.epoch, slip.seq)])
+
+        self.with_post(script)
+
+    def test_a_number_that_cannot_be_kept_is_not_sent(self):
+        async def script(post):
+            post.call()
+            post.store.full = True
+            await post.pass_s(1)
+            self.assertEqual(post.tried("ip"), [])
+            self.assertIn("ip: refused: the store is full", post.lines.lines[0])
+            post.store.full = False
+            await post.pass_s(10)
+            self.assertGreater(len(post.tried("ip")), 0)
+
+        self.with_post(script, kinds=("ip",))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,402 @@
+import asyncio
+import unittest
+
+from firmware import settings
+from firmware.gatekeeper import Gatekeeper, Refused
+from firmware.journal import Journal
+from firmware.keyring import Keyring
+from firmware.ledger import ADMITTED, CANCELLED, Ledger
+from firmware.timekeeper import Timekeeper
+from protocol import ccm, frame, keyring_file, messages
+from tests.fakes import FakeClock, ListLines, MemoryCell
+from tests.shared.running import run
+from tests.village import (
+    AREA,
+    BOX,
+    DRILL,
+    GROUP,
+    LIVE,
+    SETTINGS,
+    TOWNSHIP,
+    UNIQUE_ID,
+    County,
+    FakeVerifier,
+    Flash,
+    Power,
+)
+
+VERIFY_MS = 700
+
+
+class SlowVerifier(FakeVerifier):
+    """Takes as long as a small board does."""
+
+    def __init__(self, clock):
+        super().__init__()
+        self.clock = clock
+        self.begun_ms = []
+
+    def verify_steps(self, public_key, message, signature):
+        self.begun_ms.append(self.clock.ticks_ms())
+        steps = super().verify_steps(public_key, message, signature)
+        answer = yield from steps
+        ends = self.clock.ticks_ms() + VERIFY_MS
+        while self.clock.ticks_ms() < ends:
+            yield None
+        return answer
+
+
+class Clock(FakeClock):
+    """Every turn given to the others costs 10 ms, as a step of a verification does."""
+
+    async def sleep_ms(self, ms):
+        await FakeClock.sleep_ms(self, max(ms, 10))
+
+
+class Listener:
+    """An Announcer that notes what it is told."""
+
+    def __init__(self):
+        self.offered = []
+        self.withdrawn = []
+        self.reported = []
+
+    def offer(self, order_id, order, drill):
+        self.offered.append((order_id, order.rank, drill))
+
+    def withdraw(self, order_id):
+        self.withdrawn.append(order_id)
+
+    def report(self, stage, order_id):
+        self.reported.append((stage, order_id))
+
+
+class Gate:
+    """A Gatekeeper at work, and the county that speaks to it."""
+
+    def __init__(self, verifier=None):
+        self.clock = Clock()
+        self.county = County(self.clock)
+        self.store = Flash(Power())
+        cells = (MemoryCell(keyring_file.write(self.county.ring)), MemoryCell())
+        self.verifier = verifier or SlowVerifier(self.clock)
+        self.listener = Listener()
+        self.ledger = Ledger(self.store)
+        self.time = Timekeeper(self.store, self.clock)
+        self.lines = ListLines()
+        self.gatekeeper = Gatekeeper(
+            Keyring(cells, self.store, ccm, UNIQUE_ID),
+            self.verifier,
+            self.ledger,
+            self.time,
+            self.listener,
+            settings.read(SETTINGS),
+            self.clock,
+            Journal(self.lines),
+        )
+        asyncio.create_task(self.gatekeeper.run())
+
+    def offer(self, signed, road="sbd"):
+        """Offer these frame bytes; return why they are refused at the door, or None."""
+        data = signed if isinstance(signed, bytes) else signed.frame
+        try:
+            header, protected = frame.read(data)
+            self.gatekeeper.offer(header, protected, road)
+        except (Refused, ValueError) as why:
+            return str(why)
+        return None
+
+    def trust_time(self):
+        self.time.asked(1, 1)
+        self.time.told(1, messages.Time(1, self.county.second()))
+
+    async def pass_s(self, seconds):
+        await self.clock.advance(1000 * seconds)
+
+    def admitted(self):
+        return [order_id for order_id, _, _ in self.listener.offered]
+
+
+def forged(signed, at=-1):
+    data = bytearray(signed.frame)
+    data[at] ^= 1
+    return bytes(data)
+
+
+class WithGate(unittest.TestCase):
+    def at_the_gate(self, script, **parts):
+        async def body():
+            await script(Gate(**parts))
+
+        run(body())
+
+
+class TestAdmission(WithGate):
+    def test_a_genuine_order_is_kept_offered_and_reported(self):
+        async def script(gate):
+            order = gate.county.order("warning")
+            self.assertIsNone(gate.offer(order))
+            await gate.pass_s(2)
+            self.assertEqual(gate.listener.offered, [(order.order_id, "warning", False)])
+            self.assertEqual(gate.listener.reported, [("verified", order.order_id)])
+            self.assertEqual(gate.ledger.entry(order.order_id).state, ADMITTED)
+            self.assertEqual(gate.lines.lines, [])
+
+        self.at_the_gate(script)
+
+    def test_the_drill_key_makes_drills(self):
+        async def script(gate):
+            order = gate.county.order("danger", slot=DRILL)
+            gate.offer(order)
+            await gate.pass_s(2)
+            self.assertEqual(gate.listener.offered, [(order.order_id, "danger", True)])
+
+        self.at_the_gate(script)
+
+    def test_an_order_for_this_group_or_for_all_is_for_this_box(self):
+        async def script(gate):
+            for to in (GROUP, frame.EVERYBODY):
+                self.assertIsNone(gate.offer(gate.county.order("danger", to=to)))
+            await gate.pass_s(4)
+            self.assertEqual(len(gate.admitted()), 2)
+
+        self.at_the_gate(script)
+
+    def test_a_cancel_withdraws_its_order_and_is_known_afterwards(self):
+        async def script(gate):
+            order = gate.county.order("danger")
+            cancel = gate.county.cancel(order.order_id)
+            gate.offer(cancel)
+            await gate.pass_s(2)
+            self.assertEqual(gate.listener.withdrawn, [order.order_id])
+            self.assertEqual(gate.ledger.entry(cancel.order_id).state, CANCELLED)
+            self.assertEqual(gate.listener.reported, [("verified", cancel.order_id)])
+            self.assertEqual(gate.offer(cancel), "seen before")
+
+        self.at_the_gate(script)
+
+
+class TestRefusal(WithGate):
+    """What can be told without the signature is refused without it."""
+
+    def refused(self, why, make, time=True):
+        async def script(gate):
+            if time:
+                gate.trust_time()
+            before = gate.store.items()
+            self.assertEqual(gate.offer(make(gate.county)), why)
+            await gate.pass_s(2)
+            self.assertEqual(gate.verifier.asked, [])
+            self.assertEqual(gate.store.items(), before)
+
+        self.at_the_gate(script)
+
+    def test_an_unknown_slot(self):
+        self.refused("not permitted: no such key slot", lambda c: c.order(slot=99))
+
+    def test_a_rank_out_of_scope(self):
+        why = "not permitted: this slot has no such rank"
+        for rank in ("warning", "danger"):
+            self.refused(why, lambda c, rank=rank: c.order(rank, slot=TOWNSHIP))
+
+    def test_too_wide_a_target(self):
+        why = "not permitted: this slot may not speak to so many"
+        self.refused(why, lambda c: c.order(slot=TOWNSHIP, to=frame.EVERYBODY))
+        self.refused(why, lambda c: c.cancel(b"\3\0\0\1", slot=TOWNSHIP, to=frame.EVERYBODY))
+
+    def test_another_area(self):
+        self.refused("for another area", lambda c: c.order(areas=bytes((AREA + 1, 0))))
+
+    def test_a_late_order(self):
+        self.refused("late", lambda c: c.order(issued=c.minute() - 60))
+
+    def test_a_cancel_of_an_order_of_another_slot(self):
+        why = "not permitted: a slot withdraws only its own orders"
+        for slot, of in ((DRILL, LIVE), (LIVE, DRILL), (TOWNSHIP, LIVE)):
+            order_id = bytes((of, 0, 0, 1))
+            self.refused(why, lambda c, o=order_id, s=slot: c.cancel(o, slot=s))
+            self.refused(why, lambda c, o=order_id, s=slot: c.order(slot=s, replaces=o))
+
+    def test_an_order_without_time_from_before_the_newest_known_minute(self):
+        async def script(gate):
+            gate.time.witnessed(gate.county.minute())
+            old = gate.county.order("danger", issued=gate.county.minute() - 1)
+            self.assertEqual(gate.offer(old), "late")
+
+        self.at_the_gate(script)
+
+    def test_this_area_among_others_is_this_area(self):
+        async def script(gate):
+            self.assertIsNone(gate.offer(gate.county.order(areas=bytes((1, AREA)))))
+
+        self.at_the_gate(script)
+
+
+class TestProof(WithGate):
+    def test_a_bit_changed_anywhere_keeps_it_out(self):
+        async def script(gate):
+            order = gate.county.order("danger")
+            for at in range(len(order.frame)):
+                gate.offer(forged(order, at), "road %d" % at)
+            await gate.pass_s(4)
+            self.assertEqual(gate.listener.offered, [])
+            self.assertEqual(gate.ledger.unfinished(), [])
+            self.assertIsNone(gate.offer(order))
+            await gate.pass_s(2)
+            self.assertEqual(gate.admitted(), [order.order_id])
+
+        self.at_the_gate(script, verifier=FakeVerifier())
+
+    def test_a_forgery_is_one_line_and_no_report(self):
+        async def script(gate):
+            gate.offer(forged(gate.county.order("danger")))
+            await gate.pass_s(2)
+            self.assertEqual(len(gate.lines.lines), 1)
+            self.assertIn("sbd: not signed by the county", gate.lines.lines[0])
+            self.assertEqual(gate.listener.reported, [])
+
+        self.at_the_gate(script)
+
+    def test_an_order_of_another_county_means_nothing_here(self):
+        async def script(gate):
+            gate.offer(gate.county.order("danger", realm=b"\1" * 8))
+            await gate.pass_s(2)
+            self.assertEqual(gate.listener.offered, [])
+
+        self.at_the_gate(script)
+
+    def test_the_same_bytes_are_never_verified_twice(self):
+        async def script(gate):
+            order = gate.county.order("danger")
+            bad = forged(order)
+            why = "seen before: these bytes are or were being verified"
+            for data in (bad, order):
+                self.assertIsNone(gate.offer(data, "ip"))
+                self.assertEqual(gate.offer(data, "sbd"), why)
+            await gate.pass_s(4)
+            self.assertEqual(len(gate.verifier.asked), 2)
+            self.assertEqual(gate.offer(bad), why.split(":")[0])
+            self.assertEqual(gate.offer(order), "seen before")
+
+        self.at_the_gate(script)
+
+    def test_an_order_that_comes_late_out_of_the_queue_is_not_taken(self):
+        async def script(gate):
+            gate.trust_time()
+            order = gate.county.order(valid_10min=1, issued=gate.county.minute() - 9)
+            await gate.clock.advance(60_000 - VERIFY_MS // 2)
+            self.assertIsNone(gate.offer(order))
+            await gate.pass_s(2)
+            self.assertEqual(len(gate.verifier.asked), 1)
+            self.assertEqual(gate.listener.offered, [])
+            self.assertIn("sbd: late", gate.lines.lines[0])
+
+        self.at_the_gate(script)
+
+    def test_an_order_the_flash_cannot_keep_may_come_again(self):
+        async def script(gate):
+            order = gate.county.order("danger")
+            gate.store.refuse = lambda key, value: True
+            gate.offer(order)
+            await gate.pass_s(2)
+            self.assertEqual((gate.listener.offered, gate.listener.reported), ([], []))
+            self.assertIn("sbd: not taken: the store is full", gate.lines.lines[0])
+            gate.store.refuse = None
+            self.assertIsNone(gate.offer(order))
+            await gate.pass_s(2)
+            self.assertEqual(gate.admitted(), [order.order_id])
+
+        self.at_the_gate(script)
+
+    def test_a_drill_cannot_make_live_orders_look_old(self):
+        async def script(gate):
+            gate.offer(gate.county.order("danger", slot=DRILL, issued=0xFFFFFFFF))
+            await gate.pass_s(2)
+            self.assertIsNone(gate.offer(gate.county.order("danger")))
+
+        self.at_the_gate(script)
+
+
+class TestRationing(WithGate):
+    def forgeries(self, gate, count):
+        order = gate.county.order("danger")
+        for i in range(count):
+            data = bytearray(order.frame)
+            data[-1 - i // 255] ^= 1 + i % 255
+            yield bytes(data)
+
+    def test_a_road_verifies_three_at_once_and_then_one_every_four_seconds(self):
+        async def script(gate):
+            for data in self.forgeries(gate, 4):
+                self.assertIsNone(gate.offer(data))
+            for second in range(40):
+                await gate.pass_s(1)
+                for data in self.forgeries(gate, 1):
+                    gate.offer(data[:-2] + bytes((second, 7)))
+            begun_s = [ms // 1000 for ms in gate.verifier.begun_ms]
+            self.assertEqual(begun_s[:3], [0, 0, 1])
+            pauses = [after - before for before, after in zip(begun_s[3:], begun_s[4:])]
+            self.assertGreater(len(pauses), 6)
+            for pause in pauses:
+                self.assertGreaterEqual(pause, 4)
+
+        self.at_the_gate(script)
+
+    def test_only_four_proofs_wait_on_a_road(self):
+        async def script(gate):
+            refusals = [gate.offer(data) for data in self.forgeries(gate, 6)]
+            self.assertEqual(refusals[:4], [None] * 4)
+            self.assertEqual(refusals[4:], ["too many proofs asked for on this road"] * 2)
+
+        self.at_the_gate(script)
+
+    def test_a_road_at_rest_earns_no_more_than_three(self):
+        async def script(gate):
+            await gate.pass_s(100)
+            for data in self.forgeries(gate, 4):
+                gate.offer(data)
+            await gate.pass_s(3)
+            self.assertEqual(len(gate.verifier.begun_ms), 3)
+
+        self.at_the_gate(script)
+
+    def test_a_hundred_forgeries_on_one_road_do_not_delay_an_order_on_another(self):
+        async def script(gate):
+            for i, data in enumerate(self.forgeries(gate, 100)):
+                gate.offer(data, "ip")
+                if i % 4 == 3:
+                    await gate.pass_s(1)
+            order = gate.county.order("danger")
+            asked_ms = gate.clock.ticks_ms()
+            gate.offer(order, "sbd")
+            while not gate.admitted():
+                await gate.clock.advance(10)
+            self.assertLess(gate.clock.ticks_ms() - asked_ms, 2 * VERIFY_MS + 300)
+
+        self.at_the_gate(script)
+
+    def test_roads_take_turns(self):
+        async def script(gate):
+            for road in ("ip", "sbd"):
+                for data in self.forgeries(gate, 3):
+                    self.assertIsNone(gate.offer(data, road))
+            await gate.pass_s(6)
+            roads = [line.split(" ")[1] for line in gate.lines.lines]
+            self.assertEqual(roads, ["ip:", "sbd:"] * 3)
+
+        self.at_the_gate(script)
+
+    def test_the_others_live_while_a_proof_is_done(self):
+        async def script(gate):
+            gate.offer(gate.county.order("danger"))
+            await gate.clock.advance(VERIFY_MS // 2)
+            self.assertEqual(len(gate.verifier.begun_ms), 1)
+            self.assertEqual(gate.listener.offered, [])
+            await gate.clock.advance(VERIFY_MS)
+            self.assertEqual(len(gate.listener.offered), 1)
+
+        self.at_the_gate(script)
+
+
+if __name__ == "__main__":
+    unittest.main()

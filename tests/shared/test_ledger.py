@@ -1,0 +1,123 @@
+import unittest
+
+from drivers.errors import StoreFull
+from firmware.ledger import ADMITTED, CANCELLED, FINISHED, REPORTING, Ledger
+from tests.fakes import MemoryStore
+
+SLOT, OTHER_SLOT = 1, 2
+
+
+def order_id(seq, slot=SLOT):
+    return bytes((slot,)) + seq.to_bytes(3, "big")
+
+
+class TestLedger(unittest.TestCase):
+    def setUp(self):
+        self.store = MemoryStore()
+        self.ledger = Ledger(self.store)
+
+    def after_a_power_cut(self):
+        return Ledger(self.store)
+
+    def finish(self, *seqs):
+        for seq in seqs:
+            self.ledger.admit(order_id(seq), b"body")
+            self.ledger.finish(order_id(seq))
+
+    def test_an_order_nobody_heard_of_is_not_known(self):
+        self.assertFalse(self.ledger.known(order_id(5)))
+        self.assertIsNone(self.ledger.entry(order_id(5)))
+        self.assertFalse(self.ledger.over(order_id(5)))
+
+    def test_an_admitted_order_is_known_and_not_over(self):
+        self.ledger.admit(order_id(5), b"body")
+        for ledger in (self.ledger, self.after_a_power_cut()):
+            self.assertTrue(ledger.known(order_id(5)))
+            self.assertFalse(ledger.over(order_id(5)))
+            self.assertEqual(ledger.unfinished(), [(order_id(5), (ADMITTED, 0, b"body"))])
+
+    def test_every_try_is_on_flash_before_it_sounds(self):
+        self.ledger.admit(order_id(5), b"body")
+        for tries in (1, 2, 3):
+            self.ledger.begin(order_id(5))
+            entry = self.after_a_power_cut().entry(order_id(5))
+            self.assertEqual(entry, (ADMITTED, tries, b"body"))
+
+    def test_what_ended_waits_for_its_report_with_the_report(self):
+        self.ledger.admit(order_id(5), b"body")
+        self.ledger.begin(order_id(5))
+        self.ledger.report(order_id(5), b"played")
+        found = self.after_a_power_cut()
+        self.assertEqual(found.unfinished(), [(order_id(5), (REPORTING, 1, b"played"))])
+        self.assertTrue(found.over(order_id(5)))
+
+    def test_a_finished_order_is_known_for_ever_and_never_offered(self):
+        self.finish(5)
+        for ledger in (self.ledger, self.after_a_power_cut()):
+            self.assertTrue(ledger.known(order_id(5)))
+            self.assertTrue(ledger.over(order_id(5)))
+            self.assertEqual(ledger.entry(order_id(5)).state, FINISHED)
+            self.assertEqual(ledger.unfinished(), [])
+
+    def test_what_was_cancelled_before_it_came_is_known(self):
+        self.ledger.cancel(order_id(5))
+        self.ledger.report(order_id(6), b"cancelled")
+        for ledger in (self.ledger, self.after_a_power_cut()):
+            self.assertEqual(ledger.entry(order_id(5)).state, CANCELLED)
+            self.assertTrue(ledger.over(order_id(5)))
+            self.assertTrue(ledger.over(order_id(6)))
+
+    def test_unfinished_orders_come_in_order_of_their_numbers(self):
+        for seq in (700, 3, 65_536, 4):
+            self.ledger.admit(order_id(seq), b"")
+        self.ledger.admit(order_id(1, OTHER_SLOT), b"")
+        names = [name for name, _ in self.after_a_power_cut().unfinished()]
+        expected = [order_id(seq) for seq in (3, 4, 700, 65_536)] + [order_id(1, OTHER_SLOT)]
+        self.assertEqual(names, expected)
+
+    def test_a_slot_remembers_64_orders_and_a_floor_below_them(self):
+        self.finish(*range(10, 80))
+        for ledger in (self.ledger, self.after_a_power_cut()):
+            kept = [seq for seq in range(100) if ledger.entry(order_id(seq)) is not None]
+            self.assertEqual(kept, list(range(16, 80)))
+            known = [seq for seq in range(100) if ledger.known(order_id(seq))]
+            self.assertEqual(known, list(range(80)))
+
+    def test_the_floor_of_one_slot_says_nothing_of_another(self):
+        self.finish(*range(10, 80))
+        self.assertFalse(self.ledger.known(order_id(5, OTHER_SLOT)))
+
+    def test_an_order_still_to_sound_never_falls_off(self):
+        self.ledger.admit(order_id(1), b"old and long")
+        self.finish(*range(10, 90))
+        found = self.after_a_power_cut()
+        self.assertEqual(found.unfinished(), [(order_id(1), (ADMITTED, 0, b"old and long"))])
+        self.assertFalse(found.over(order_id(1)))
+
+    def test_an_order_that_comes_when_the_floor_has_risen_past_it_is_over(self):
+        self.finish(*range(10, 80))
+        self.assertTrue(self.ledger.over(order_id(12)))
+
+    def test_the_highest_number_of_each_slot_is_told(self):
+        self.assertEqual(self.ledger.counters(), b"")
+        self.finish(*range(10, 80))
+        self.ledger.admit(order_id(7, OTHER_SLOT), b"")
+        self.assertEqual(self.ledger.counters(), order_id(79) + order_id(7, OTHER_SLOT))
+
+    def test_an_order_that_cannot_be_kept_was_not_taken(self):
+        self.store.full = True
+        with self.assertRaises(StoreFull):
+            self.ledger.admit(order_id(5), b"body")
+        self.assertFalse(self.ledger.known(order_id(5)))
+
+    def test_an_order_that_ended_stays_ended_though_the_flash_takes_no_more(self):
+        self.ledger.admit(order_id(5), b"body")
+        self.store.full = True
+        with self.assertRaises(StoreFull):
+            self.ledger.report(order_id(5), b"played")
+        self.assertTrue(self.ledger.over(order_id(5)))
+        self.assertEqual(self.ledger.unfinished(), [(order_id(5), (REPORTING, 0, b"played"))])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,77 @@
+import unittest
+
+from drivers.errors import StoreFull
+from firmware.journal import Journal
+from firmware.outbox import OutboxFull
+from firmware.sentinel import Sentinel
+from protocol.schema import FAULT
+from tests.fakes import ListLines, MemoryStore
+
+
+class FixedTime:
+    def minute(self):
+        return 800_000
+
+
+class Outbox:
+    def __init__(self):
+        self.posted = []
+        self.refusal = None
+
+    def post(self, message):
+        if self.refusal is not None:
+            raise self.refusal
+        self.posted.append((message.code, message.open, message.severity))
+
+
+class TestSentinel(unittest.TestCase):
+    def setUp(self):
+        self.store, self.outbox, self.lines = MemoryStore(), Outbox(), ListLines()
+        self.sentinel = self.started()
+
+    def started(self):
+        return Sentinel(self.store, self.outbox, FixedTime(), Journal(self.lines))
+
+    def test_a_fault_is_reported_when_it_opens_and_when_it_clears_and_not_in_between(self):
+        for _ in range(3):
+            self.sentinel.open("line_open")
+        for _ in range(3):
+            self.sentinel.clear("line_open")
+        expected = [("line_open", True, "high"), ("line_open", False, None)]
+        self.assertEqual(self.outbox.posted, expected)
+        self.assertEqual(len(self.lines.lines), 2)
+
+    def test_a_fault_that_silences_no_village_is_less_severe(self):
+        self.sentinel.open("service_crashed")
+        self.assertEqual(self.outbox.posted, [("service_crashed", True, "low")])
+
+    def test_open_faults_are_bits_in_the_order_of_the_table(self):
+        self.sentinel.open("no_output")
+        self.sentinel.open("store_full")
+        bits = 1 << FAULT.index("no_output") | 1 << FAULT.index("store_full")
+        self.assertEqual(self.sentinel.bits(), bits)
+        self.sentinel.clear_all(FAULT)
+        self.assertEqual(self.sentinel.bits(), 0)
+        self.assertEqual(len(self.outbox.posted), 4)
+
+    def test_an_open_fault_is_not_reported_again_after_a_restart(self):
+        self.sentinel.open("line_open")
+        after = self.started()
+        after.open("line_open")
+        self.assertEqual(len(self.outbox.posted), 1)
+        after.clear("line_open")
+        self.assertEqual(len(self.outbox.posted), 2)
+        self.assertEqual(self.started().bits(), 0)
+
+    def test_who_finds_a_fault_does_not_stumble_when_its_report_cannot_be_kept(self):
+        for refusal in (OutboxFull("only calls wait"), StoreFull("no room")):
+            with self.subTest(refusal=refusal):
+                self.setUp()
+                self.outbox.refusal = refusal
+                self.sentinel.open("line_open")
+                self.assertEqual(self.sentinel.bits(), 1 << FAULT.index("line_open"))
+                self.assertIn("report not kept", self.lines.lines[-1])
+
+
+if __name__ == "__main__":
+    unittest.main()
