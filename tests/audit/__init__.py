@@ -1,0 +1,1 @@
+"""The judge of a finished run: it shares no code with what it judges."""

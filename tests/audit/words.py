@@ -1,0 +1,101 @@
+"""The messages of the wire that a judge needs: number, name and fields by position.
+
+Facts from the message table of the project (protocol/schema.py), written down once more.
+"""
+
+from io import BytesIO
+from typing import Any, NamedTuple
+
+import cbor2
+
+UNIX_OF_MINUTE_0 = 1_735_689_600  # 2025-01-01T00:00Z
+
+RANKS = ("routine", "notice", "warning", "danger")
+STAGES = ("received", "verified", "queued", "playing", "finished")
+OUTCOMES = ("played", "failed", "cut", "cancelled", "refused", "interrupted")
+CAUSES = (
+    "amplifier_silent", "no_output", "line_open", "line_short", "microphone_silent",
+    "player_failed", "too_late", "higher_rank", "withdrawn", "cannot_speak", "too_many_tries",
+    "queue_full",
+)  # fmt: skip
+SOURCES = ("clips", "siren", "speech", "microphone")
+CALL_KINDS = ("help", "fire", "flood", "medical")
+FAULTS = (
+    "amplifier_silent", "no_output", "line_open", "line_short", "microphone_silent",
+    "player_failed", "service_crashed", "store_formatted", "store_damaged", "store_full",
+    "reports_expired", "button_stuck",
+)  # fmt: skip
+SEVERITIES = ("low", "high")
+RESETS = ("power", "watchdog", "software", "unknown")
+STORES = ("kept", "formatted", "damaged")
+
+MOST_FIELDS = 32
+MOST_DEPTH = 4
+
+# A field is its name, or (name, words): then the wire has the word's index.
+UPWARD: dict[int, tuple[str, tuple[Any, ...]]] = {
+    1: ("Ack", ("acknowledged",)),
+    3: ("Call", ("button", ("kind", CALL_KINDS), "minute")),
+    4: ("Health", ("mains", "battery_percent", "battery_mv", "temperature_c", "links_up",
+                   "link_quality", "queue", "oldest_waiting_min", "faults",
+                   "free_store_percent", "uptime_h", "software", "expired")),
+    7: ("Playback", (("stage", STAGES), "order", ("outcome", OUTCOMES), "started", "seconds",
+                     "times", "volts_mv", "amps_ma", "ohms_tenths", "microphone_db",
+                     ("source", SOURCES), ("cause", CAUSES))),
+    8: ("Fault", (("code", FAULTS), "open", "minute", ("severity", SEVERITIES), "evidence")),
+    14: ("Boot", ("boot", ("cause", RESETS), "started", "software", "schema", ("store", STORES),
+                  "counters", "roads", "templates", "languages")),
+}  # fmt: skip
+DOWNWARD: dict[int, tuple[str, tuple[Any, ...]]] = {
+    1: ("Ack", ("acknowledged",)),
+    3: ("Carry", ("frame",)),
+    4: ("Order", ("slot", "issued", "valid_10min", "event", ("rank", RANKS), "repeats", "volume",
+                  "text", "template", "slots", "areas", "languages", "replaces")),
+    5: ("Cancel", ("slot", "order", "reason")),
+    6: ("CallTaken", ("epoch", "seq")),
+    7: ("CallClosed", ("epoch", "seq", "reason")),
+    10: ("Time", ("answers", "second")),
+}  # fmt: skip
+
+
+class Unreadable(ValueError):
+    """These bytes are nothing the wire knows."""
+
+
+class Message(NamedTuple):
+    """name is a word of the tables; fields has the values that are there."""
+
+    name: str
+    fields: dict[str, Any]
+
+
+def read(down: bool, number: int, body: bytes) -> Message:
+    """Return the message in a body (a CBOR sequence, RFC 8742), or raise Unreadable."""
+    table = DOWNWARD if down else UPWARD
+    if number not in table:
+        raise Unreadable(f"no message has the number {number}")
+    name, declared = table[number]
+    fields = {}
+    for field, value in zip(declared, _values(body), strict=False):
+        if value is not None:
+            label, words = field if isinstance(field, tuple) else (field, None)
+            fields[label] = value if words is None else _word(words, value)
+    return Message(name, fields)
+
+
+def _values(body: bytes) -> list[Any]:
+    source = BytesIO(body)
+    decoder = cbor2.CBORDecoder(source, max_depth=MOST_DEPTH)
+    values: list[Any] = []
+    while source.tell() < len(body) and len(values) < MOST_FIELDS:
+        try:
+            values.append(decoder.decode())
+        except (cbor2.CBORError, ValueError) as why:
+            raise Unreadable(str(why)) from None
+    return values
+
+
+def _word(words: tuple[str, ...], value: Any) -> str:
+    if not isinstance(value, int) or not 0 <= value < len(words):
+        raise Unreadable(f"no word has the number {value!r}")
+    return words[value]
