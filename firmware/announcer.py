@@ -1,39 +1,36 @@
 """The one owner of the amplifier: sounds orders by rank and reports each as it was.
 
 An order is counted on flash before it sounds and closed on flash when it ends, so that a
-power cut offers an unfinished one again (at most three times) and a finished one never.
+power cut offers an unfinished one again (it begins at most three times) and a finished one never.
 """
 
 import asyncio
 
 from drivers.errors import DriverError
-from firmware import arbiter, programme
-from firmware.evidence import Proof, load_ohms_tenths
-from firmware.ledger import ADMITTED
+from firmware import arbiter, performance, programme
+from firmware.evidence import load_ohms_tenths
+from firmware.ledger import REPORTING
 from firmware.outbox import OutboxFull
+from firmware.performance import FAILED, PLAYED, Performance
 from firmware.programme import CannotSpeak
-from firmware.timekeeper import HOLD, LATE
+from firmware.timekeeper import LATE, NOW
 from protocol import messages
 from protocol.compat import const
 from protocol.schema import DOWN, UP
 
-_LOOK_MS = const(50)  # how soon a higher order or a cancel takes effect
-_MEASURE_MS = const(250)
-_SETTLE_MS = const(450)  # a part has filled the amplifier's measuring window by then
+_LOOK_MS = const(50)
+_LOOKS = const(20)  # until a held order is judged again
 _MOST_TRIES = const(3)
 _MOST_WAITING = const(16)
 _GRACE_MS = const(4_000)
-_STOP_TRIES = const(3)
 _LINE_FAULTS = ("amplifier_silent", "no_output", "line_open", "line_short", "microphone_silent")
 
-PLAYED, FAILED, CUT, CANCELLED, REFUSED = "played", "failed", "cut", "cancelled", "refused"
+CUT, CANCELLED, REFUSED = "cut", "cancelled", "refused"
 
 
 class Announcer:
     def __init__(self, hw, settings, ledger, outbox, timekeeper, sentinel, on_air, journal):
-        self._amplifier = hw.amplifier
-        self._player = hw.player
-        self._clock = hw.clock
+        self._hw = hw
         self._settings = settings
         self._ledger = ledger
         self._outbox = outbox
@@ -42,35 +39,38 @@ class Announcer:
         self._on_air = on_air
         self._journal = journal
         self._turns = []
+        self._sounding = None  # the Turn on air
         self._arrivals = 0
-        self._withdrawn = set()
         self._changed = asyncio.Event()
 
     def offer(self, order_id, order, drill):
         """Take an order that the ledger has admitted; it sounds when its turn comes."""
         self._enqueue(order_id, order, drill)
         if len(self._turns) > _MOST_WAITING:
-            self._close(self._least(), REFUSED, "queue_full")
+            waiting = [turn for turn in self._turns if turn is not self._sounding]
+            self._close(arbiter.last(waiting), REFUSED, "queue_full")
 
     def withdraw(self, order_id):
         """Stop this order if it sounds, and never let it sound again, known or not yet known."""
-        if all(turn.order_id != order_id for turn in self._turns):
-            if not self._ledger.known(order_id):
-                self._ledger.cancel(order_id)
+        if self._ledger.over(order_id):
             return
-        self._ledger.report(order_id, messages.encode(UP, _ended(order_id, CANCELLED, "withdrawn")))
-        self._withdrawn.add(order_id)
-        self._changed.set()
+        playback = _ended(order_id, CANCELLED, "withdrawn")
+        if self._sounding is not None and self._sounding.order_id == order_id:
+            self._keep_ending(playback)  # and what was measured until now is told when it stops
+            return
+        self._turns = [turn for turn in self._turns if turn.order_id != order_id]
+        self._end(playback)
 
     def report(self, stage, order_id, **more):
         """Tell the county how far this order has come."""
         self._posted(messages.make("Playback", stage=stage, order=order_id, **more))
 
     async def run(self):
-        await self._stop()
+        await performance.stop(self._hw, self._journal)
         self._recover()
         while True:
-            self._drop_hopeless()
+            self._drop_late()
+            self._report_ended()
             turn = arbiter.first(self._ready())
             if turn is None:
                 await self._something_changed()
@@ -81,10 +81,8 @@ class Announcer:
         """Take up what a reset or a crash left behind."""
         self._turns = []
         for order_id, entry in self._ledger.unfinished():
-            if entry.state == ADMITTED:
+            if not self._ledger.over(order_id):
                 self._take_up(order_id, entry)
-            else:
-                self._post_last(order_id, messages.decode(UP, "Playback", entry.data))
 
     def _take_up(self, order_id, entry):
         drill, order = admitted(entry.data)
@@ -95,6 +93,8 @@ class Announcer:
             self.report("queued", order_id, outcome="interrupted", times=entry.tries)
 
     def _enqueue(self, order_id, order, drill):
+        if order.replaces is not None:
+            self.withdraw(order.replaces)
         self._arrivals += 1
         turn = arbiter.Turn(order_id, order.rank, drill, self._arrivals, order)
         self._turns.append(turn)
@@ -102,155 +102,127 @@ class Announcer:
         return turn
 
     def _ready(self):
-        return [turn for turn in self._turns if self._timekeeper.judge(turn.message) != HOLD]
+        return [turn for turn in self._turns if self._timekeeper.judge(turn.message) == NOW]
 
-    def _drop_hopeless(self):
-        """Close what was withdrawn or came too late while it waited."""
+    def _drop_late(self):
+        """Close what came too late while it waited."""
         for turn in list(self._turns):
-            if turn.order_id in self._withdrawn:
-                self._close(turn, CANCELLED, "withdrawn")
-            elif self._timekeeper.judge(turn.message) == LATE:
+            if self._timekeeper.judge(turn.message) == LATE:
                 self._close(turn, REFUSED, "too_late")
-        self._withdrawn.clear()
+
+    def _report_ended(self):
+        """Post the closing reports that the ledger still keeps."""
+        for _, entry in self._ledger.unfinished():
+            if entry.state == REPORTING:
+                self._post_last(messages.decode(UP, _PLAYBACK, entry.data))
 
     async def _something_changed(self):
         """Wait for an offer or a cancel; time passing may also free a held order."""
         self._changed.clear()
-        for _ in range(20):
+        for _ in range(_LOOKS):
             if self._changed.is_set():
                 return
-            await self._clock.sleep_ms(_LOOK_MS)
+            await self._hw.clock.sleep_ms(_LOOK_MS)
 
     async def _perform(self, turn):
         try:
-            parts = programme.parts_of(turn.message, turn.drill, self._settings, self._player)
-        except CannotSpeak as why:
+            order, player = turn.message, self._hw.player
+            parts = programme.parts_of(order, turn.drill, self._settings, player)
+            most_ms = player.length_ms(parts) + _GRACE_MS
+        except (CannotSpeak, DriverError) as why:
             self._journal.note("announcer", why)
             self._close(turn, REFUSED, "cannot_speak")
             return
-        self._ledger.begin(turn.order_id)
-        self._on_air.allow(self._player.length_ms(parts) + _GRACE_MS)
-        started, ticks = self._timekeeper.minute(), self._clock.ticks_ms()
-        volume_pct = self._settings.volume_pct[turn.message.volume]
-        proof = Proof(self._settings.limits, volume_pct)
-        try:
-            outcome, cause, reached = await self._sound(turn, parts, volume_pct, proof)
-        finally:
-            await self._stop()
-            self._on_air.over()
-        self._update_faults(outcome, cause)
+        self._keep(self._ledger.begin, turn.order_id)
+        started = self._timekeeper.minute()
+        proof, ended = await self._sounded(turn, parts, most_ms)
+        self._update_faults(ended)
         self._close(
             turn,
-            outcome,
-            cause,
+            ended.outcome,
+            ended.cause,
+            proof.best,
             started=started,
-            seconds=min(self._clock.since_ms(ticks) // 1000, 0xFFFF),
-            times=min(programme.readings(parts, reached), 255),
-            proof=proof,
+            seconds=ended.seconds,
+            times=min(programme.readings(parts, ended.reached), 255),
         )
 
-    async def _sound(self, turn, parts, volume_pct, proof):
-        """Sound the parts; return (outcome, cause, how many parts were reached)."""
+    async def _sounded(self, turn, parts, most_ms):
+        """Sound the parts; return (Proof, performance.Ended)."""
+        sound = Performance(
+            self._hw,
+            parts,
+            self._settings.volume_pct[turn.message.volume],
+            self._settings.limits,
+            lambda: self._interrupted(turn),
+            lambda: self.report("playing", turn.order_id, started=self._timekeeper.minute()),
+            self._journal,
+        )
+        self._sounding = turn
+        self._on_air.allow(most_ms)
         try:
-            await self._amplifier.wake(volume_pct)
-            self._player.start(parts)
-        except DriverError as why:
-            self._journal.note("announcer", why)
-            return FAILED, "amplifier_silent", 0
-        ended, reached = await self._watch(turn, parts, proof)
-        self._player.stop()
-        if ended is not None:
-            return ended[0], ended[1], reached
-        if self._player.failure() is not None:
-            self._journal.note("announcer", self._player.failure())
-            return FAILED, "player_failed", reached
-        due = [i for i, part in enumerate(parts) if part[0] != "silence"]
-        cause = proof.cause(due)
-        return (PLAYED if cause is None else FAILED), cause, len(parts)
-
-    async def _watch(self, turn, parts, proof):
-        """Measure until the player is done; return (None or (outcome, cause), part reached)."""
-        part, since, measured = 0, self._clock.ticks_ms(), self._clock.ticks_ms()
-        while True:
-            await self._clock.sleep_ms(_LOOK_MS)
-            now = self._player.sounding()
-            if now is None:
-                return None, part
-            if now != part:
-                part, since = now, self._clock.ticks_ms()
-            ended = self._interrupted(turn)
-            if ended is not None:
-                return ended, part
-            if self._clock.since_ms(measured) >= _MEASURE_MS:
-                measured = self._clock.ticks_ms()
-                settled = self._clock.since_ms(since) >= _SETTLE_MS
-                silence = parts[part][0] == "silence"
-                await self._measure(turn, part, settled and not silence, proof)
-
-    async def _measure(self, turn, part, counts, proof):
-        """Take one reading; it counts when the measuring window lay within one sounding part."""
-        begun = proof.begun()
-        try:
-            reading = await self._amplifier.measure()
-        except DriverError:
-            proof.missing()
-            return
-        if counts and self._player.sounding() == part:
-            proof.note(part, reading)
-        if proof.begun() and not begun:
-            self.report("playing", turn.order_id, started=self._timekeeper.minute())
+            return sound.proof, await sound.give()
+        finally:
+            self._on_air.over()
+            self._sounding = None
 
     def _interrupted(self, turn):
-        if turn.order_id in self._withdrawn:
+        """Return (outcome, cause) if this Turn must end now, else None."""
+        if self._ledger.over(turn.order_id):
             return CANCELLED, "withdrawn"
         if any(arbiter.cuts_in(turn, other) for other in self._ready() if other is not turn):
             return CUT, "higher_rank"
         return None
 
-    async def _stop(self):
-        """Silence the amplifier; if it does not obey, its own comm-loss timeout must."""
-        self._player.stop()
-        for _ in range(_STOP_TRIES):
-            try:
-                await self._amplifier.stop()
-                return
-            except DriverError as why:
-                self._journal.note("announcer", "stop not confirmed: " + str(why))
-
-    def _update_faults(self, outcome, cause):
-        if outcome == PLAYED:
+    def _update_faults(self, ended):
+        if ended.outcome == PLAYED:
             self._sentinel.clear_all(_LINE_FAULTS + ("player_failed",))
-        elif outcome == FAILED:
-            self._sentinel.open(cause)
+        elif ended.outcome == FAILED:
+            self._sentinel.open(ended.cause)
 
-    def _close(self, turn, outcome, cause, proof=None, **measured):
-        """Report how it ended and forget the turn; on flash it is closed first."""
-        playback = _ended(turn.order_id, outcome, cause, proof and proof.best, **measured)
+    def _close(self, turn, outcome, cause, best=None, **measured):
         self._turns.remove(turn)
-        self._ledger.report(turn.order_id, messages.encode(UP, playback))
-        self._post_last(turn.order_id, playback)
+        self._end(_ended(turn.order_id, outcome, cause, best, **measured))
 
-    def _post_last(self, order_id, playback):
+    def _end(self, playback):
+        """Close an order on flash, then tell how it ended."""
+        self._journal.note("announcer", _sentence(playback))
+        self._keep_ending(playback)
+        self._post_last(playback)
+
+    def _keep_ending(self, playback):
+        self._keep(self._ledger.report, playback.order, messages.encode(UP, playback))
+
+    def _post_last(self, playback):
         """Post the closing report once; while it cannot be kept the ledger keeps it."""
         if self._outbox.has(playback) or self._posted(playback):
-            self._ledger.finish(order_id)
+            self._keep(self._ledger.finish, playback.order)
+
+    def _keep(self, write, *arguments):
+        """Write to the ledger; a flash that takes no more does not keep a village unwarned."""
+        try:
+            write(*arguments)
+        except DriverError as why:
+            self._journal.note("announcer", "not kept: " + str(why))
 
     def _posted(self, playback):
         """Return whether it was kept; a report that cannot be kept stops no warning."""
         try:
             self._outbox.post(playback)
-            return True
-        except (OutboxFull, DriverError) as why:
-            self._journal.note("announcer", "report not kept: " + str(why))
+        except (OutboxFull, DriverError):
+            self._sentinel.open("store_full")
             return False
+        self._sentinel.clear("store_full")
+        return True
 
-    def _least(self):
-        return max(self._turns, key=lambda turn: (turn.drill, turn.arrival))
+
+_PLAYBACK = messages.row(UP, "Playback").number
+_ORDER = messages.row(DOWN, "Order").number
 
 
 def admitted(data):
     """Return (drill, Order) of an admitted order's ledger entry."""
-    return bool(data[0]), messages.decode(DOWN, "Order", data[1:])
+    return bool(data[0]), messages.decode(DOWN, _ORDER, data[1:])
 
 
 def _ended(order_id, outcome, cause, best=None, **measured):
@@ -264,3 +236,10 @@ def _ended(order_id, outcome, cause, best=None, **measured):
     return messages.make(
         "Playback", stage="finished", order=order_id, outcome=outcome, cause=cause, **measured
     )
+
+
+def _sentence(playback):
+    """Return the line for the Journal: an order is named slot:SEQ everywhere people read it."""
+    name = "%d:%d" % (playback.order[0], int.from_bytes(playback.order[1:], "big"))
+    why = "" if playback.cause is None else ", " + playback.cause
+    return "order " + name + " finished: " + playback.outcome + why

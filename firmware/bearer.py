@@ -35,6 +35,7 @@ KINDS = {
 }
 
 _PROBE_MS = const(10_000)
+_MOST_RECENT = const(64)
 
 
 class Bearer:
@@ -46,7 +47,7 @@ class Bearer:
         self._clock = clock
         self._unanswered_since = None
         self._last_send = None
-        self._heard = False
+        self._recent = []  # (epoch, SEQ) of the frames that came this way lately
 
     async def send(self, header, protected):
         """Carry one frame; return drivers.outcomes.Outcome."""
@@ -60,14 +61,18 @@ class Bearer:
         """Wait for the next payload from the county; DriverError flies on."""
         return await self._modem.receive()
 
-    def heard(self):
-        """Something genuine came this way: the road works."""
-        self._unanswered_since = None
-        self._heard = True
+    def heard(self, epoch, seq):
+        """Something genuine came this way: the road works, unless it was played back.
+
+        A number lower than before is taken too: a county restored from a copy counts anew.
+        """
+        if (epoch, seq) not in self._recent:
+            self._recent = self._recent[1 - _MOST_RECENT :] + [(epoch, seq)]
+            self._unanswered_since = None
 
     def up(self):
         """Return whether the county was heard this way and has not fallen silent."""
-        return self._heard and not self.silent()
+        return bool(self._recent) and not self.silent()
 
     def silent(self):
         """Return whether nothing has answered our sends for longer than is usual."""

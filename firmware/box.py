@@ -29,7 +29,7 @@ Box = namedtuple("Box", ("services", "journal", "sentinel", "on_air"))
 
 
 def assemble(hw: "Hardware", verifier=None) -> Box:
-    """Return the Box made of this hardware.
+    """Return the Box made of this hardware; verifier is protocol.ed25519's or a faster one.
 
     Raises BadSettings when the settings file is wrong and NoKeys when the Box was not
     provisioned; the board then starts firmware.safe_mode instead.
@@ -45,9 +45,10 @@ def assemble(hw: "Hardware", verifier=None) -> Box:
     on_air = OnAir(hw.clock)
 
     announcer = Announcer(hw, settings, ledger, outbox, timekeeper, sentinel, on_air, journal)
+    verifier = verifier or Verifier()
     gatekeeper = Gatekeeper(
-        keyring, verifier or Verifier(), ledger, timekeeper, settings, hw.clock, journal
-    ).serving(announcer)
+        keyring, verifier, ledger, timekeeper, announcer, settings, hw.clock, journal
+    )
     call_points = [
         CallPoint(point, outbox, hw.store, timekeeper, hw.clock, journal)
         for point in hw.call_points

@@ -48,13 +48,13 @@ class CallPoint:
 
     def taken(self, epoch, seq):
         """A person at the county took the call with this name."""
-        if self._is_mine(epoch, seq):
+        if self._state in (CALLING, DELIVERED) and self._is_mine(epoch, seq):
             self._become(TAKEN, (epoch, seq))
 
     def closed(self, epoch, seq):
-        """The call with this name is over."""
-        if self._is_mine(epoch, seq):
-            self._become(IDLE, None)
+        """The call with this name is over, even if its Slip still waits for an Ack."""
+        if self._state != IDLE and self._is_mine(epoch, seq):
+            self._become(IDLE, (epoch, seq))
 
     def _is_new(self):
         """Return whether a press means a new call; one that rings already rings on."""
@@ -75,10 +75,11 @@ class CallPoint:
 
     def _delivered(self, slip):
         """The county has this Slip: while it is still kept, remember what it was."""
-        if slip is self._slip:
-            self._slip = None
-            if self._state == CALLING:
-                self._become(DELIVERED, (slip.epoch, slip.seq))
+        if slip is not self._slip:
+            return
+        if self._state == CALLING:
+            self._become(DELIVERED, (slip.epoch, slip.seq))
+        self._slip = None
 
     def _is_mine(self, epoch, seq):
         if self._state == CALLING and self._slip is not None:
@@ -86,13 +87,14 @@ class CallPoint:
         return self._call == (epoch, seq)
 
     def _become(self, state, call):
-        self._state, self._call = state, call
-        self._changed = self._clock.ticks_ms()
+        """Change on flash, then in memory, then for all to see; call is None while calling."""
         if call is None:
             self._store.remove(self._key)
         else:
             record = bytes((state,)) + call[0].to_bytes(2, "big") + call[1].to_bytes(3, "big")
             self._store.put(self._key, record)
+        self._state, self._call = state, call
+        self._changed = self._clock.ticks_ms()
         self._lamp.show(_SHOWN[state])
 
     def _recover(self):
@@ -108,4 +110,4 @@ class CallPoint:
                     self._state, self._call = CALLING, None
 
     def _is_call_of_mine(self, slip):
-        return messages.decode(UP, "Call", slip.body).button == self._number
+        return messages.decode(UP, slip.row.number, slip.body).button == self._number

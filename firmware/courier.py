@@ -4,7 +4,8 @@ Life goes on every road at once.  The rest takes the cheapest road that still an
 silent road is probed, and what it left unanswered goes by the next.
 """
 
-from drivers.outcomes import REFUSED
+from drivers.errors import DriverError
+from drivers.outcomes import REFUSED, Outcome
 from protocol.compat import const
 
 _LOOK_MS = const(200)
@@ -16,7 +17,7 @@ class Courier:
 
     def __init__(self, outbox, bearers, timekeeper, clock, journal):
         self._outbox = outbox
-        self._bearers = sorted(bearers, key=lambda bearer: bearer.kind.cost)
+        self._bearers = sorted(bearers, key=_cost)
         self._timekeeper = timekeeper
         self._clock = clock
         self._journal = journal
@@ -54,9 +55,12 @@ class Courier:
 
     async def _carry(self, slip, bearer):
         is_new = slip.seq is None
-        header, protected = self._outbox.hand_over(slip)
-        if is_new:  # an answer to a send of an earlier start would set the clock wrong
-            self._timekeeper.asked(slip.seq)
+        try:
+            header, protected = self._outbox.hand_over(slip)
+        except DriverError as why:
+            return Outcome(REFUSED, str(why))
+        if is_new:  # an answer to an earlier send of it would set the clock wrong
+            self._timekeeper.asked(slip.epoch, slip.seq)
         outcome = await bearer.send(header, protected)
         if outcome.word != REFUSED:
             count = slip.tries.get(bearer.name, (0, 0))[0]
@@ -75,6 +79,10 @@ class Courier:
 
     def _cheaper_than(self, bearer):
         return self._bearers[: self._bearers.index(bearer)]
+
+
+def _cost(bearer):
+    return bearer.kind.cost
 
 
 def _nth(values, n):

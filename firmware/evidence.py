@@ -60,7 +60,8 @@ class Proof:
             return "no_output"
         if ohms_tenths is None or ohms_tenths > self._limits.ohms_tenths_high:
             return "line_open"
-        if reading.microphone_db is not None and reading.microphone_db < self._limits.microphone_db:
+        heard_db = reading.microphone_db
+        if heard_db is not None and heard_db < self._limits.microphone_db:
             return "microphone_silent"
         return None
 

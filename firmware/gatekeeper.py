@@ -8,6 +8,7 @@ genuine order on another waiting.  No state moves before a proof succeeds.
 import asyncio
 import hashlib
 
+from drivers.errors import DriverError
 from protocol import calendar, frame, messages, proof
 from protocol.compat import const
 from protocol.keyring_file import TO_ALL, TO_GROUP, TO_ONE
@@ -45,33 +46,28 @@ class Gate:
 
 
 class Gatekeeper:
-    """verifier is protocol.ed25519.Verifier's shape; groups and area are where this Box stands."""
+    """verifier is protocol.ed25519.Verifier's shape; site is Settings."""
 
-    def __init__(self, keyring, verifier, ledger, timekeeper, site, clock, journal):
+    def __init__(self, keyring, verifier, ledger, timekeeper, announcer, site, clock, journal):
         self._keyring = keyring
         self._verifier = verifier
         self._ledger = ledger
         self._timekeeper = timekeeper
+        self._announcer = announcer
         self._site = site
         self._clock = clock
         self._journal = journal
         self._gates = {}
         self._digests = []
         self._turn = 0
-        self._announcer = None
         self._asked = asyncio.Event()
-
-    def serving(self, announcer):
-        """Tell who sounds the orders that are let in."""
-        self._announcer = announcer
-        return self
 
     def offer(self, header, protected, road):
         """Queue a SIGNED frame for its proof, or raise Refused or another ValueError now."""
         body, _ = proof.split_signed(protected)
         message = messages.decode(DOWN, header.type, body)
         self._check(header, message)
-        digest = hashlib.sha256(frame.canonical(header) + protected).digest()[:8]
+        digest = _digest(header, protected)
         if digest in self._digests:
             raise Refused("seen before: these bytes are or were being verified")
         gate = self._gates.get(road)
@@ -116,10 +112,12 @@ class Gatekeeper:
             if not await self._genuine(header, message, body, signature):
                 raise Refused("not signed by the county")
             self._check(header, message)
+            self._admit(header, message, body)
         except Refused as why:
             self._journal.note(road, why)
-            return
-        self._admit(header, message, body)
+        except DriverError as why:
+            self._journal.note(road, "not taken: " + str(why))
+            self._digests.remove(_digest(header, protected))  # it may be tried again
 
     async def _genuine(self, header, message, body, signature):
         """Drive the verification; every step gives the other services their turn."""
@@ -139,11 +137,10 @@ class Gatekeeper:
             self._announcer.withdraw(message.order)
             self._ledger.cancel(order_id)
         else:
-            self._timekeeper.witnessed(message.issued)
             drill = self._keyring.slot(message.slot).drill
+            if not drill:
+                self._timekeeper.witnessed(message.issued)
             self._ledger.admit(order_id, bytes((drill,)) + body)
-            if message.replaces is not None:
-                self._announcer.withdraw(message.replaces)
             self._announcer.offer(order_id, message, drill)
         self._announcer.report("verified", order_id)
 
@@ -174,6 +171,10 @@ class Gatekeeper:
     def _check_withdrawal(self, message, order_id):
         if order_id[0] != message.slot:
             raise Refused("not permitted: a slot withdraws only its own orders")
+
+
+def _digest(header, protected):
+    return hashlib.sha256(frame.canonical(header) + protected).digest()[:8]
 
 
 def _target_kind(address):

@@ -7,7 +7,7 @@ from protocol.compat import const
 from protocol.schema import DOWN, UP
 
 _AFTER_TROUBLE_MS = const(1_000)
-_MOST_RECENT = const(64)
+_MOST_ANSWERED = const(16)
 
 
 class Intake:
@@ -21,7 +21,7 @@ class Intake:
         self._gatekeeper = gatekeeper
         self._call_points = call_points
         self._timekeeper = timekeeper
-        self._recent = []  # (epoch, SEQ) of sealed frames that came lately
+        self._answered = []  # [((epoch, down-SEQ), (header, protected))], the newest last
 
     def listening(self, bearer, clock, journal):
         """Return the service that listens on this road."""
@@ -49,7 +49,7 @@ class Intake:
         for data in frames:
             try:
                 self._frame(data, bearer)
-            except (ValueError, Refused) as why:
+            except (ValueError, Refused, DriverError) as why:
                 refusals.append("refused: " + str(why))
         return refusals
 
@@ -73,17 +73,10 @@ class Intake:
             raise Refused("sealed frames are for one Box")
         body, epoch = self._keyring.unsealed(header, protected, self._outbox.epochs())
         message = messages.decode(DOWN, header.type, body)
-        self._hear(epoch, header.seq, bearer)
+        bearer.heard(epoch, header.seq)
         self._act(message, epoch, bearer)
-        if header.ack_wanted:
-            self._acknowledge(header.seq, bearer)
-
-    def _hear(self, epoch, seq, bearer):
-        """Count this as a sign of life of the road, unless it is a frame played back."""
-        if (epoch, seq) in self._recent:
-            return
-        self._recent = self._recent[1 - _MOST_RECENT :] + [(epoch, seq)]
-        bearer.heard()
+        if header.ack_wanted and epoch == self._keyring.epoch:
+            self._courier.reply(bearer, *self._ack_of(epoch, header.seq))
 
     def _act(self, message, epoch, bearer):
         kind = type(message)
@@ -92,7 +85,7 @@ class Intake:
         elif kind is messages.Carry:
             self._carried(message.frame, bearer)
         elif kind is messages.Time:
-            self._timekeeper.told(message)
+            self._timekeeper.told(epoch, message)
         elif kind is messages.CallTaken:
             for point in self._call_points:
                 point.taken(message.epoch, message.seq)
@@ -109,11 +102,21 @@ class Intake:
         proof.check_permitted(header)
         self._gatekeeper.offer(header, protected, bearer.name)
 
-    def _acknowledge(self, seq, bearer):
-        """Tell the county that this frame came; lost, it will ask again."""
+    def _ack_of(self, epoch, seq):
+        """Return what tells the county that this frame came; lost, it will ask again.
+
+        The same frame has the same Ack, so that one played back for ever uses up no numbers.
+        """
+        for name, ack in self._answered:
+            if name == (epoch, seq):
+                return ack
+        ack = self._sealed_ack(seq)
+        self._answered = self._answered[1 - _MOST_ANSWERED :] + [((epoch, seq), ack)]
+        return ack
+
+    def _sealed_ack(self, seq):
         ack = messages.Ack(acks.write([seq])[0])
         row = messages.row_of(UP, ack)
         header = self._keyring.header(row, False, row.priority, self._keyring.next_seq())
         body = messages.encode(UP, ack)
-        protected = self._keyring.sealed(header, self._keyring.epoch, body)
-        self._courier.reply(bearer, header, protected)
+        return header, self._keyring.sealed(header, self._keyring.epoch, body)

@@ -72,7 +72,8 @@ class Outbox:
 
     def waiting(self):
         """Return the Slips, those of life first, then the oldest."""
-        return sorted(self._slips, key=_by_urgency)
+        life = [slip for slip in self._slips if slip.priority == 0]
+        return life + [slip for slip in self._slips if slip.priority > 0]
 
     def has(self, message):
         """Return whether this very message waits here."""
@@ -142,10 +143,6 @@ class Outbox:
             raise OutboxFull("more urgent messages wait")
         self._forget(min((s for s in routine if s.priority == lowest), key=_by_number))
         self.expired += 1
-
-
-def _by_urgency(slip):
-    return slip.priority > 0, slip.number
 
 
 def _by_number(slip):

@@ -25,16 +25,20 @@ class Clock(Protocol):
 
 class Modem(Protocol):
     async def send(self, data: bytes) -> Outcome:
-        """Hand data to the carrier.  Ends in exactly one of SENT, REFUSED, UNKNOWN; never raises DriverError."""
+        """Hand data to the carrier; ends in SENT, REFUSED or UNKNOWN, never in DriverError."""
     async def receive(self) -> bytes:
         """Wait for the next payload from the county, or raise DriverError."""
 
 class Reading(Protocol):
     """What an amplifier measured at its output just now."""
 
-    volts_mv: int
-    amps_ma: int
-    microphone_db: int | None
+    @property
+    def volts_mv(self) -> int: ...
+    @property
+    def amps_ma(self) -> int: ...
+    @property
+    def microphone_db(self) -> int | None:
+        """Return None where no microphone is fitted."""
 
 class Amplifier(Protocol):
     async def wake(self, volume_pct: int) -> None:
@@ -42,11 +46,11 @@ class Amplifier(Protocol):
     async def measure(self) -> Reading:
         """Measure the output, or raise DriverError.  Also feeds the comm-loss timeout."""
     async def stop(self) -> None:
-        """Mute and power down, or raise DriverError.  Safe to ask at any time, first thing after a reset."""
+        """Mute and power down, or raise DriverError.  Safe at any time, first after a reset."""
 
 class Player(Protocol):
     def start(self, parts: Sequence[Part]) -> None:
-        """Begin ("tone", hz, ms), ("clip", name) or ("silence", ms) parts; DriverError if a clip is missing."""
+        """Begin ("tone", hz, ms), ("clip", name), ("silence", ms) parts, or raise DriverError."""
     def sounding(self) -> int | None:
         """Return the index of the part sounding now, or None when all is over."""
     def failure(self) -> str | None:
@@ -66,8 +70,9 @@ class Lamp(Protocol):
     def show(self, pattern: tuple[int, ...]) -> None: ...
 
 class Store(Protocol):
-    state: str
-    """"kept", "formatted" (was blank or foreign) or "damaged" (a record in the middle was unreadable)."""
+    @property
+    def state(self) -> str:
+        """Return "kept", "formatted" (was blank or foreign) or "damaged" (a record was lost)."""
     def items(self) -> Iterable[tuple[bytes, bytes]]:
         """Return all (key, value), in order of key."""
     def get(self, key: bytes) -> bytes | None: ...
@@ -94,19 +99,33 @@ class Watchdog(Protocol):
 class Hardware(Protocol):
     """Everything a board brings.  boards/<board>/hardware.py builds one."""
 
-    clock: Clock
-    store: Store
-    keyring_cells: Sequence[Cell]
-    unique_id: bytes
-    settings: dict[str, Any]
-    journal_lines: Lines
-    roads: Sequence[tuple[str, str, Modem]]
-    """(name, kind, modem); kind is a key of firmware.bearer.KINDS: "ip" or "sbd"."""
-    amplifier: Amplifier
-    player: Player
-    call_points: Sequence[tuple[int, str, Button, Lamp]]
-    """(number, kind, button, lamp); kind is a word of protocol.schema.CALL_KIND."""
-    watchdog: Watchdog
-    reset_cause: str
-    services: Sequence[Service]
-    """The run() of every driver that has one: lamps, player, modems."""
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def keyring_cells(self) -> Sequence[Cell]: ...
+    @property
+    def unique_id(self) -> bytes: ...
+    @property
+    def settings(self) -> dict[str, Any]: ...
+    @property
+    def journal_lines(self) -> Lines: ...
+    @property
+    def roads(self) -> Sequence[tuple[str, str, Modem]]:
+        """(name, kind, modem); kind is a key of firmware.bearer.KINDS: "ip" or "sbd"."""
+    @property
+    def amplifier(self) -> Amplifier: ...
+    @property
+    def player(self) -> Player: ...
+    @property
+    def call_points(self) -> Sequence[tuple[int, str, Button, Lamp]]:
+        """(number, kind, button, lamp); kind is a word of protocol.schema.CALL_KIND."""
+    @property
+    def watchdog(self) -> Watchdog: ...
+    @property
+    def reset_cause(self) -> str:
+        """Return a word of protocol.schema.RESET."""
+    @property
+    def services(self) -> Sequence[Service]:
+        """The run() of every driver that has one: lamps, player, modems."""

@@ -1,8 +1,11 @@
 """What this Box says of itself: Boot once it starts, Health as long as it lives."""
 
+from drivers.errors import DriverError
+from firmware.outbox import OutboxFull
 from protocol import messages
 from protocol.compat import const
 from protocol.fingerprint import schema_hash
+from protocol.schema import STORE_STATE
 
 SOFTWARE = const(1)  # rises with every release
 TEMPLATES = const(1)  # generation of the template bank this release speaks
@@ -25,27 +28,44 @@ class Reports:
     async def boot(self):
         """Tell the county that this Box started; ask for the time until it is known."""
         number = self._count()
-        if self._store_state != "kept":
-            self._sentinel.open("store_" + self._store_state)
-        self._outbox.post(self._boot(number), newest_only=True)
+        self._tell_of_the_store()
+        self._post(self._boot(number))
         while not self._timekeeper.trusted():
             await self._answer_or_pause()
             if not self._timekeeper.trusted() and not self._asking():
-                self._outbox.post(self._boot(number), newest_only=True)
-        self._outbox.post(self._boot(number), newest_only=True)
+                self._post(self._boot(number))
+        self._post(self._boot(number))
         while True:
             await self._hw.clock.sleep_ms(3_600_000)
 
     async def health(self):
         while True:
-            self._outbox.post(self._health(), newest_only=True)
+            self._post(self._health())
             await self._hw.clock.sleep_ms(self._settings.heartbeat_s * 1_000)
 
     def _count(self):
         """Return the number of this start, one higher than the last."""
         number = int.from_bytes(self._hw.store.get(_KEY) or b"\0", "big") + 1
-        self._hw.store.put(_KEY, number.to_bytes(4, "big"))
+        try:
+            self._hw.store.put(_KEY, number.to_bytes(4, "big"))
+        except DriverError:
+            self._sentinel.open("store_full")
         return number
+
+    def _tell_of_the_store(self):
+        for state in STORE_STATE[1:]:
+            if state == self._store_state:
+                self._sentinel.open("store_" + state)
+            else:
+                self._sentinel.clear("store_" + state)
+
+    def _post(self, message):
+        """Post what the next of its kind replaces, and what therefore may be lost."""
+        try:
+            self._outbox.post(message, newest_only=True)
+            self._sentinel.clear("store_full")
+        except (OutboxFull, DriverError):
+            self._sentinel.open("store_full")
 
     async def _answer_or_pause(self):
         for _ in range(_ASK_AGAIN_MS // 250):

@@ -1,5 +1,7 @@
 """Which faults are open.  A fault is reported when it opens and when it clears, not in between."""
 
+from drivers.errors import DriverError
+from firmware.outbox import OutboxFull
 from protocol import messages
 from protocol.schema import FAULT
 
@@ -45,6 +47,13 @@ class Sentinel:
             severity=severity,
             evidence=evidence,
         )
-        self._outbox.post(fault)
         self._open ^= bit
-        self._store.put(_KEY, self._open.to_bytes(4, "big"))
+        self._report(fault)
+
+    def _report(self, fault):
+        """Tell the county; who finds a fault must not stumble over a report not kept."""
+        try:
+            self._outbox.post(fault)
+            self._store.put(_KEY, self._open.to_bytes(4, "big"))
+        except (OutboxFull, DriverError) as why:
+            self._journal.note("sentinel", "report not kept: " + str(why))

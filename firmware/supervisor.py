@@ -37,24 +37,32 @@ async def keep(name, run, journal, sentinel, clock):
         try:
             await run()
         except Exception as crash:  # noqa: BLE001 - the one place that may
-            journal.note(name, "crashed: " + type(crash).__name__ + " " + str(crash))
-            sentinel.open("service_crashed")
+            _write_down(name, crash, journal, sentinel)
         if clock.since_ms(started) > _QUIET_MS:
             pause_ms = _FIRST_PAUSE_MS
         await clock.sleep_ms(pause_ms)
         pause_ms = min(2 * pause_ms, _LONGEST_PAUSE_MS)
 
 
+def _write_down(name, crash, journal, sentinel):
+    """Tell of a crash; one that left no memory even for that must not end its service."""
+    try:
+        journal.note(name, "crashed: " + type(crash).__name__ + " " + str(crash))
+        sentinel.open("service_crashed")
+    except Exception:  # noqa: BLE001 - see above
+        return
+
+
 async def supervise(box, clock, watchdog):
     """Run box.services ((name, run), ...); the watchdog is fed by the living event loop only,
-    and never once the amplifier has been on for longer than it may.
+    while every service is kept, and never once the amplifier has been on for too long.
     """
     tasks = []
     for name, run in box.services:
         tasks.append(asyncio.create_task(keep(name, run, box.journal, box.sentinel, clock)))
     try:
         while True:
-            if not box.on_air.late():
+            if not box.on_air.late() and not any(task.done() for task in tasks):
                 watchdog.feed()
             await clock.sleep_ms(_BEAT_MS)
     finally:

@@ -26,7 +26,7 @@ class Timekeeper:
         self._store = store
         self._clock = clock
         self._second_at_start = None
-        self._questions = []  # [(seq, ticks when first sent)], the oldest first
+        self._questions = []  # [((epoch, seq), ticks when first sent)], the oldest first
         self._newest = int.from_bytes(store.get(_KEY) or b"\0", "big")
         self.became_trusted = asyncio.Event()
 
@@ -48,16 +48,14 @@ class Timekeeper:
         """Return the minute at which this Box started, or None while unknown."""
         return None if self._second_at_start is None else self._second_at_start // 60
 
-    def asked(self, seq):
-        """A frame with this SEQ goes out now; a Time may answer it.  Only its first send counts."""
-        if any(known == seq for known, _ in self._questions):
-            return
+    def asked(self, epoch, seq):
+        """A frame of this name goes out for the first time ever; one Time may answer it."""
         self._questions = self._questions[1 - _MOST_QUESTIONS :]
-        self._questions.append((seq, self._clock.ticks_ms()))
+        self._questions.append(((epoch, seq), self._clock.ticks_ms()))
 
-    def told(self, time):
-        """Take a genuine Time message, or raise BadTime."""
-        round_trip_ms = self._round_trip_ms(time.answers)
+    def told(self, epoch, time):
+        """Take a genuine Time message, sealed under this epoch, or raise BadTime."""
+        round_trip_ms = self._round_trip_ms((epoch, time.answers))
         second = time.second + round_trip_ms // 2_000
         if self.trusted() and abs(second - self.second()) > _MOST_CORRECTION_S:
             raise BadTime("would move a trusted clock by more than 10 minutes")
@@ -85,10 +83,12 @@ class Timekeeper:
             return self.judge(order) == LATE
         return order.issued < self._newest
 
-    def _round_trip_ms(self, seq):
-        for known, ticks in self._questions:
-            if known == seq:
-                passed_ms = self._clock.since_ms(ticks)
+    def _round_trip_ms(self, name):
+        """Return for how long this question was open; played back, its answer finds none."""
+        for question in self._questions:
+            if question[0] == name:
+                self._questions.remove(question)
+                passed_ms = self._clock.since_ms(question[1])
                 if passed_ms > _LONGEST_ROUND_TRIP_MS:
                     raise BadTime("an answer too old to set a clock by")
                 return passed_ms

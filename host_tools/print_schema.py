@@ -79,7 +79,8 @@ def pyi() -> str:
     for name, fields in records.items():
         lines = "\n".join(_pyi_field(*one) for one in fields)
         blocks.append(f"class {name}(NamedTuple):\n{lines}\n")
-    return "\n".join(blocks + [f"Message = {' | '.join(records)}\n", _PYI_TAIL])
+    union = "\n    | ".join(records)
+    return "\n".join(blocks + [f"Message = (\n    {union}\n)\n", _PYI_TAIL])
 
 
 def _cddl_rules(rule: str, fields: Any) -> str:

@@ -20,7 +20,7 @@ TO_ONE, TO_GROUP, TO_ALL = 1, 2, 4
 Keyring = namedtuple(
     "Keyring", ("unique_id", "address", "issue", "realm", "box_root", "epoch", "slots")
 )
-# number, public_key(32), ranks (bit i: schema.RANK[i]), targets (TO_ONE | TO_GROUP | TO_ALL), drill
+# number, public_key(32), ranks (bit i: schema.RANK[i]), targets (sum of TO_...), drill
 Slot = namedtuple("Slot", ("number", "public_key", "ranks", "targets", "drill"))
 
 _HEAD_KINDS = (bytes, int, int, bytes, bytes, int)

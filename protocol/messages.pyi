@@ -104,7 +104,20 @@ class Time(NamedTuple):
     answers: int
     second: int
 
-Message = Ack | Call | Health | Playback | Fault | Boot | Carry | Order | Cancel | CallTaken | CallClosed | Time
+Message = (
+    Ack
+    | Call
+    | Health
+    | Playback
+    | Fault
+    | Boot
+    | Carry
+    | Order
+    | Cancel
+    | CallTaken
+    | CallClosed
+    | Time
+)
 
 def row(direction: int, key: int | str) -> Row: ...
 def row_of(direction: int, message: Message) -> Row: ...

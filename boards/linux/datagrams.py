@@ -22,7 +22,7 @@ class Datagrams:
         and would run two datagrams together.
         """
         while True:
-            await _readable(self._socket)
+            await _readable(self._socket)  # pyright: ignore[reportGeneralTypeIssues]
             try:
                 return self._socket.recv(_MOST_BYTES)
             except OSError as why:

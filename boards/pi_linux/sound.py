@@ -17,7 +17,7 @@ class SoundCard:
         self._pcm = None
 
     def write(self, pcm):
-        """Queue signed 16-bit mono samples at 8000 Hz; what a full card cannot take is an error."""
+        """Queue signed 16-bit mono samples at 8000 Hz, or raise OSError if they do not fit."""
         if self._pcm is None:
             self._open()
         frames = len(pcm) // _BYTES_PER_FRAME

@@ -8,7 +8,6 @@ from protocol.schema import FAULT
 from tests.fakes import HEALTHY, Reading
 from tests.shared.order_vector import ORDER, PUBLIC_KEY
 from tests.village import (
-    BOX,
     DRILL,
     GROUP,
     LIVE,

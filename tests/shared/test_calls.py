@@ -110,11 +110,12 @@ class TestCallPoint(unittest.TestCase):
 
     def test_the_call_is_on_flash_before_the_lamp_changes(self):
         async def script(yard):
-            kept, yard.store.log = [], []
-            yard.lamp.show = lambda pattern: kept.append((pattern, len(yard.store.log)))
+            shown, log = [], []
+            yard.store.power.log = log
+            yard.lamp.show = lambda pattern: shown.append((pattern, len(log)))
             await yard.press()
-            self.assertEqual(yard.store.log[0][:2], ("put", b"S\0\0\0\1"))
-            self.assertEqual([pattern for pattern, puts in kept if puts], [CALLING])
+            self.assertEqual(log[0][:2], ("put", b"S\0\0\0\1"))
+            self.assertEqual([pattern for pattern, deeds in shown if deeds], [CALLING])
 
         self.in_the_yard(script)
 

@@ -44,8 +44,7 @@ class Post:
         journal = Journal(self.lines)
         self.courier = Courier(self.outbox, bearers, self.questions, self.clock, journal)
         self._heard = 0
-        for bearer in bearers:
-            asyncio.create_task(self.courier.carrying(bearer)())
+        self._services = [asyncio.create_task(self.courier.carrying(b)()) for b in bearers]
 
     def call(self, minute=1):
         return self.outbox.post(messages.Call(1, "help", minute))

@@ -132,7 +132,7 @@ class TestHandingOver(WithOutbox):
             for moment in ("fails_before", "fails_after"):
                 with self.subTest(operation=operation, moment=moment):
                     self.setUp()
-                    setattr(self.power, moment, operation)
+                    setattr(self.power, moment, (operation,))
                     self.check_numbers()
 
     def check_numbers(self):
@@ -142,7 +142,7 @@ class TestHandingOver(WithOutbox):
                 self.outbox.post(call(minute))
                 self.note_frames(frames)
             except PowerCut:
-                self.power.fails_before = self.power.fails_after = None
+                self.power.fails_before = self.power.fails_after = ()
             self.outbox = self.started()
         self.note_frames(frames)
         self.assertGreaterEqual(len(frames), 1)
