@@ -9,6 +9,7 @@ MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .
 
 .DEFAULT_GOAL = help
 .PHONY: help setup demo test test-shared test-host test-sim check format schema audit mutants \
+	page-picture \
 	lock clean
 .NOTPARALLEL:
 
@@ -51,6 +52,9 @@ schema: setup  ## print protocol/messages.cddl and messages.pyi from the table
 
 audit: setup  ## judge kept artefacts again: make audit DIR=build/demo
 	@$(PY) -m tests.audit $(DIR)
+
+page-picture: setup  ## take the README's picture of the county's page (needs Chromium)
+	$(PY) -m host_tools.demo.picture
 
 mutants: setup  ## break the code in many small ways; each must turn a named test red
 	$(PY) -m tests.mutants

@@ -137,6 +137,18 @@ class Play:
         await until("a quiet Outbox", self._nothing_waits, 20)
         await self._http.aclose()
 
+    async def scene_for_a_picture(self) -> None:
+        """A night with something to look at: a cut notice, a fault, a call that waits."""
+        await self.opening()
+        await self.danger_cuts_in()
+        await self.line_fault()
+        await self.call(2)
+        await self._press(1)
+        await until("the call at the county", lambda: self._newest_call(1))
+        await self._ordered(RAIN, "warning")
+        await asyncio.sleep(SEEN_S)
+        await self._http.aclose()
+
     async def _ordered(self, template: int, rank: str, **more: Any) -> bytes:
         """Sign and submit one order; return its id."""
         order = orders.compose(slot=self._signer.slot.number, rank=rank, template=template,
