@@ -1,0 +1,171 @@
+"""Which orders and answers to calls are due now, and when each is due again.
+
+Orders (deliveries) and answers (downlink) rest by the table in retry.py, on each road by itself.
+"""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, Table, func, or_, select
+
+from host_tools.gateway import retry
+from host_tools.gateway.arrivals import IP, SBD
+from host_tools.gateway.downlink import Exhausted, Sealer
+from host_tools.gateway.retry import Rule
+from host_tools.gateway.tables import boxes, deliveries, downlink, orders
+from protocol.messages import Carry
+
+MOST_AT_ONCE = 256  # rows looked at in one transaction
+
+
+class Sending(NamedTuple):
+    bearer: str
+    to: str
+    payload: bytes
+
+
+class Lane(NamedTuple):
+    """One road's columns of a waiting row, and the column of boxes that says where to."""
+
+    bearer: str
+    to: str
+    tries: str
+    next_at: str
+
+
+LANES = (Lane(IP, "ip_address", "tries", "next_at"), Lane(SBD, "imei", "sbd_tries", "sbd_next_at"))
+
+
+def next_at(connection: Connection) -> float:
+    """Return when the next row is due or too late, in seconds since 1970."""
+    infinite = float("inf")
+    soonest = infinite
+    for table in (deliveries, downlink):
+        for column in (table.c.next_at, table.c.sbd_next_at):
+            found = connection.execute(select(func.min(column)).where(_waits(table))).scalar()
+            soonest = min(soonest, infinite if found is None else found)
+    ends = select(func.min(orders.c.ends_at)).join(deliveries).where(_waits(deliveries))
+    end = connection.execute(ends).scalar()
+    return soonest if end is None else min(soonest, end)
+
+
+def collect(connection: Connection, sealer: Sealer, now: float) -> tuple[int, list[Sending]]:
+    """Return (rows that expired, what is to be sent once this transaction has committed)."""
+    expired = _expire(connection, now)
+    return expired, _orders(connection, sealer, now) + _answers(connection, sealer, now)
+
+
+def _expire(connection: Connection, now: float) -> int:
+    ended = select(orders.c.id).where(orders.c.ends_at <= now)
+    given_up = {"state": "expired", "next_at": None, "sbd_next_at": None}
+    late = deliveries.update().where(_waits(deliveries), deliveries.c.order_id.in_(ended))
+    old = downlink.c.created_at <= now - retry.CALL_ANSWER_ENDS_S
+    answers = downlink.update().where(_waits(downlink), old)
+    return (
+        connection.execute(late, {**given_up, "changed_at": now}).rowcount
+        + connection.execute(answers, given_up).rowcount
+    )
+
+
+def _orders(connection: Connection, sealer: Sealer, now: float) -> list[Sending]:
+    """An order goes by IP in a Carry, sealed once, and by satellite as it was signed."""
+    sendings: list[Sending] = []
+    for row in connection.execute(_due(_WAITING_ORDERS, deliveries, now)).all():
+        rule = retry.rule_of(row.fields["type"], row.fields.get("rank"))
+        lanes, values = _plan(row, rule, now)
+        values.update(_carried(connection, sealer, row))
+        payloads = {IP: values.get("carry", row.carry), SBD: row.frame}
+        sendings += _sendings(row, lanes, payloads)
+        this = (deliveries.c.order_id == row.order_id) & (deliveries.c.box == row.address)
+        connection.execute(deliveries.update().where(this), values)
+    return sendings
+
+
+def _answers(connection: Connection, sealer: Sealer, now: float) -> list[Sending]:
+    """An answer to a call is the same sealed frame on both roads."""
+    sendings: list[Sending] = []
+    for row in connection.execute(_due(_WAITING_ANSWERS, downlink, now)).all():
+        lanes, values = _plan(row, retry.CALL_ANSWER, now)
+        values.update(_resealed(connection, sealer, row))
+        payload = values.get("frame", row.frame)
+        sendings += _sendings(row, lanes, {IP: payload, SBD: payload})
+        connection.execute(downlink.update().where(downlink.c.id == row.id), values)
+    return sendings
+
+
+def _plan(row: Any, rule: Rule, now: float) -> tuple[list[Lane], dict[str, Any]]:
+    """Return the lanes this row goes out on now, and its columns afterwards."""
+    lanes, values = [], {}
+    for lane in LANES:
+        next_at = getattr(row, lane.next_at)
+        if next_at is None or next_at > now:
+            continue
+        if getattr(row, lane.to) is None:
+            values[lane.next_at] = now + retry.NO_ADDRESS_S
+            continue
+        tries = getattr(row, lane.tries) + 1
+        values[lane.tries] = tries
+        values[lane.next_at] = now + rule.pause(lane.bearer, tries)
+        lanes.append(lane)
+    return lanes, values
+
+
+def _sendings(row: Any, lanes: list[Lane], payloads: dict[str, bytes]) -> list[Sending]:
+    return [
+        Sending(lane.bearer, getattr(row, lane.to), payloads[lane.bearer])
+        for lane in lanes
+        if payloads[lane.bearer] is not None
+    ]
+
+
+def _carried(connection: Connection, sealer: Sealer, row: Any) -> dict[str, Any]:
+    """Return the columns of a Carry for the epoch the Box lives in, if it has none yet."""
+    if row.carry_epoch == row.box_epoch:
+        return {}
+    try:
+        _, data = sealer.seal(connection, row, row.box_epoch, Carry(row.frame))
+    except Exhausted:
+        return {}
+    return {"carry": data, "carry_epoch": row.box_epoch}
+
+
+def _resealed(connection: Connection, sealer: Sealer, row: Any) -> dict[str, Any]:
+    """Return the columns of an answer for the epoch the Box lives in, if it is of another."""
+    if row.epoch == row.box_epoch:
+        return {}
+    try:
+        seq, data = sealer.reseal(connection, row, row.box_epoch, row)
+    except Exhausted:
+        return {}
+    return {"epoch": row.box_epoch, "seq": seq, "frame": data}
+
+
+def _waits(table: Table) -> Any:
+    return table.c.state == "waiting"
+
+
+def _due(waiting: Select, table: Table, now: float) -> Select:
+    soon = or_(table.c.next_at <= now, table.c.sbd_next_at <= now)
+    return waiting.where(_waits(table), soon).limit(MOST_AT_ONCE)
+
+
+_BOX = (
+    boxes.c.address, boxes.c.issue, boxes.c.epoch.label("box_epoch"), boxes.c.ip_address,
+    boxes.c.imei,
+)  # fmt: skip
+
+
+def _rests(table: Table) -> list[Any]:
+    return [table.c[name] for lane in LANES for name in (lane.tries, lane.next_at)]
+
+
+_WAITING_ORDERS = (
+    select(
+        deliveries.c.order_id, deliveries.c.carry, deliveries.c.carry_epoch,
+        *_rests(deliveries), orders.c.frame, orders.c.fields, *_BOX,
+    )
+    .join(orders, deliveries.c.order_id == orders.c.id)
+    .join(boxes, deliveries.c.box == boxes.c.address)
+)  # fmt: skip
+_WAITING_ANSWERS = select(
+    downlink.c.id, downlink.c.epoch, downlink.c.frame, *_rests(downlink), *_BOX
+).join(boxes, downlink.c.box == boxes.c.address)

@@ -1,0 +1,155 @@
+"""What the signer made comes in here: believed by its signature alone, then one delivery a Box.
+
+The gateway holds no key that could sign; whoever takes it can delay an order or lose it, but
+not make one.
+"""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from host_tools import crypto, describe
+from host_tools.gateway import journal, retry
+from host_tools.gateway.refusal import BAD, CONFLICT, FORBIDDEN, Refused
+from host_tools.gateway.tables import boxes, deliveries, orders
+from host_tools.keys.store import Public, PublicSlot
+from protocol import calendar, frame, messages, proof
+from protocol.keyring_file import TO_ALL, TO_GROUP, TO_ONE
+from protocol.schema import DOWN, RANK
+
+MOST_FRAME = 400  # bytes that fit into a Carry
+MOST_BY_SATELLITE = 270  # bytes: mobile-terminated limit of a 9602 or 9603
+_LONGEST_S = 7 * 86_400  # no order is valid for longer, so a Cancel is not needed for longer
+
+
+class Signed(NamedTuple):
+    """A frame whose signature holds; message is an Order or a Cancel."""
+
+    header: Any
+    message: Any
+    data: bytes
+    drill: bool
+
+
+def accept(connection: Connection, public: Public, data: bytes, now: float) -> dict[str, Any]:
+    """Take a SIGNED frame for delivery; return what the one who posted it is told.
+
+    {"order": "slot:SEQ", "id": row, "boxes": how many, "by_satellite": bool}.  The same frame
+    again changes nothing and is told the same.  Raises Refused.
+    """
+    signed = believed(public, data)
+    known = _known(connection, signed)
+    if known is not None:
+        return _told(connection, known, signed)
+    ends_at = _ends_at(connection, signed, now)
+    if ends_at <= now:
+        raise Refused(BAD, "too late: this order has already ended")
+    targets = _targets(connection, signed.header.address)
+    order_id = _keep(connection, signed, now, ends_at)
+    _start_deliveries(connection, order_id, signed, targets, now)
+    line = f"{_named(signed)} accepted, Boxes meant: {len(targets)}"
+    journal.note(connection, now, journal.GATEWAY, line)
+    return _told(connection, order_id, signed)
+
+
+def believed(public: Public, data: bytes) -> Signed:
+    """Return what these bytes say, or raise Refused unless one of the county's keys signed it."""
+    try:
+        header, protected = frame.read(data)
+        proof.check_permitted(header)
+        if header.mode != frame.SIGNED or len(data) > MOST_FRAME:
+            raise Refused(BAD, "not a signed frame that a Box can be sent")
+        body, signature = proof.split_signed(protected)
+        message = messages.decode(DOWN, header.type, body)
+    except ValueError as why:
+        raise Refused(BAD, f"not an order: {why}") from None
+    slot = public.numbered(message.slot)
+    to_be_signed = proof.to_be_signed(public.realm, header, body)
+    if slot is None or not crypto.verify(slot.public_key, to_be_signed, signature):
+        raise Refused(FORBIDDEN, "not signed by a key of this county")
+    _check_scope(public, slot, header, message)
+    return Signed(header, message, data, slot.drill)
+
+
+def _check_scope(public: Public, slot: PublicSlot, header: Any, message: Any) -> None:
+    """Raise Refused for what this key may not sign: no Box would act on it."""
+    if not slot.targets & _kind_of(header.address):
+        raise Refused(FORBIDDEN, f"the key {slot.name} may not speak to so many")
+    if isinstance(message, messages.Cancel):
+        withdrawn = public.numbered(message.order[0])
+        if withdrawn is None or withdrawn.drill != slot.drill:
+            raise Refused(FORBIDDEN, f"the key {slot.name} may not withdraw this order")
+    elif not slot.ranks >> RANK.index(message.rank) & 1:
+        raise Refused(FORBIDDEN, f"the key {slot.name} may not give orders of this rank")
+
+
+def _kind_of(address: int) -> int:
+    if address == frame.EVERYBODY:
+        return TO_ALL
+    return TO_GROUP if address >= frame.FIRST_GROUP else TO_ONE
+
+
+def _known(connection: Connection, signed: Signed) -> int | None:
+    """Return the id of this very order, or None; its number on other bytes is refused."""
+    numbered = select(orders.c.id, orders.c.frame).where(
+        orders.c.slot == signed.message.slot, orders.c.seq == signed.header.seq
+    )
+    row = connection.execute(numbered).first()
+    if row is None:
+        return None
+    if row.frame != signed.data:
+        raise Refused(CONFLICT, f"{_named(signed)} is already another order")
+    return row.id
+
+
+def _ends_at(connection: Connection, signed: Signed, now: float) -> float:
+    """Return when it is too late, in seconds since 1970; a Cancel ends with its order."""
+    if isinstance(signed.message, messages.Order):
+        return calendar.ZERO_UNIX + 60 * calendar.order_ends(signed.message)
+    slot, seq = signed.message.order[0], int.from_bytes(signed.message.order[1:], "big")
+    withdrawn = select(orders.c.ends_at).where(orders.c.slot == slot, orders.c.seq == seq)
+    return connection.execute(withdrawn).scalar() or now + _LONGEST_S
+
+
+def _targets(connection: Connection, address: int) -> list[int]:
+    rows = connection.execute(select(boxes.c.address, boxes.c.groups))
+    found = [row.address for row in rows if frame.is_for(address, row.address, row.groups)]
+    if not found:
+        raise Refused(BAD, f"no Box is meant by the address {address}")
+    return found
+
+
+def _keep(connection: Connection, signed: Signed, now: float, ends_at: float) -> int:
+    message = signed.message
+    fields = {"type": type(message).__name__, "drill": signed.drill, **describe.fields(message)}
+    row = {
+        "slot": message.slot, "seq": signed.header.seq, "target": signed.header.address,
+        "frame": signed.data, "fields": fields, "submitted_at": now, "ends_at": ends_at,
+    }  # fmt: skip
+    return connection.execute(orders.insert().returning(orders.c.id), row).scalar_one()
+
+
+def _start_deliveries(
+    connection: Connection, order_id: int, signed: Signed, targets: list[int], now: float
+) -> None:
+    rule = retry.rule_of(type(signed.message).__name__, getattr(signed.message, "rank", None))
+    fits = len(signed.data) <= MOST_BY_SATELLITE
+    row = {
+        "order_id": order_id, "state": "waiting", "changed_at": now, "next_at": now,
+        "sbd_next_at": now + rule.sbd_first if fits else None,
+    }  # fmt: skip
+    connection.execute(deliveries.insert(), [{**row, "box": address} for address in targets])
+
+
+def _told(connection: Connection, order_id: int, signed: Signed) -> dict[str, Any]:
+    meant = select(deliveries.c.box).where(deliveries.c.order_id == order_id)
+    return {
+        "order": f"{signed.message.slot}:{signed.header.seq}",
+        "id": order_id,
+        "boxes": len(connection.execute(meant).all()),
+        "by_satellite": len(signed.data) <= MOST_BY_SATELLITE,
+    }
+
+
+def _named(signed: Signed) -> str:
+    return f"{type(signed.message).__name__} {signed.message.slot}:{signed.header.seq}"

@@ -1,0 +1,59 @@
+"""Whether a Box sealed these bytes, and in which of its epochs."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from protocol import keys, proof
+
+_LAST_EPOCH = 0xFFFF
+_KEYS_KEPT = 8_192
+
+
+class BoxKeys:
+    """Every key of every Box, derived from the county's master when asked for."""
+
+    def __init__(self, master: bytes, realm: bytes):
+        self.realm = realm
+        self._master = master
+        self._roots = lru_cache(_KEYS_KEPT)(self._root)
+        self._traffic = lru_cache(_KEYS_KEPT)(self._key)
+
+    def traffic(self, address: int, issue: int, epoch: int, purpose: str) -> bytes:
+        """Return the 16-byte key of purpose "up" or "down"."""
+        return self._traffic(address, issue, epoch, purpose)
+
+    def _root(self, address: int, issue: int) -> bytes:
+        return keys.box_root(self._master, self.realm, address, issue)
+
+    def _key(self, address: int, issue: int, epoch: int, purpose: str) -> bytes:
+        return keys.traffic_key(self._roots(address, issue), epoch, purpose)
+
+
+class Verifier:
+    """cipher is host_tools.crypto or has its shape."""
+
+    def __init__(self, box_keys: BoxKeys, cipher: Any):
+        self._keys = box_keys
+        self._cipher = cipher
+
+    def unseal(self, box: Any, header: Any, protected: bytes) -> tuple[int, bytes]:
+        """Return (epoch, body) of an upward SEALED frame, or raise ValueError.
+
+        box has address, issue and epoch, the newest epoch it was heard in.
+        """
+        why = ValueError("no epoch to try")
+        for epoch in epochs_to_try(box.epoch):
+            key = self._keys.traffic(box.address, box.issue, epoch, "up")
+            try:
+                body = proof.unseal(self._cipher, key, epoch, self._keys.realm, header, protected)
+                return epoch, body
+            except ValueError as forged:
+                why = forged
+        raise why
+
+
+def epochs_to_try(current: int) -> Iterator[int]:
+    """Yield the epochs a frame may be of, the likeliest first."""
+    yield from range(current, min(current + keys.EPOCHS_AHEAD, _LAST_EPOCH) + 1)
+    yield from range(current - 1, max(current - keys.EPOCHS_AHEAD, 0) - 1, -1)
