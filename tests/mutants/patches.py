@@ -1,0 +1,226 @@
+"""The mutants: what is broken, where, and the test that must notice."""
+
+from typing import NamedTuple
+
+
+class Mutant(NamedTuple):
+    """In `file` the text `old`, which is there once, becomes `new`; `test` must turn red."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    test: str
+
+
+_ORDERS = "tests/sim/test_orders.py::test_"
+_CALLS = "tests/sim/test_calls.py::test_"
+_OUTAGE = "tests/sim/test_outage.py::test_"
+_GATEWAY = "tests/sim/test_gateway.py::test_"
+_SETTINGS = "tests/sim/test_settings.py::test_"
+
+_FORGERIES = _ORDERS + "forgeries_one_bit_from_a_true_order_stay_silent_and_the_true_one_sounds"
+_REPLAY = _ORDERS + "a_replay_stays_silent_even_after_a_restart"
+_LATE = _ORDERS + "a_late_order_stays_silent_and_one_valid_for_longer_sounds"
+_OUTSIDE = _ORDERS + "a_signed_frame_outside_a_carry_stays_silent_on_ip"
+_FINISHED = _ORDERS + "a_finished_order_never_sounds_again_after_a_power_cut"
+_INTERRUPTED = _ORDERS + "an_interrupted_danger_order_sounds_again_after_a_power_cut"
+_SILENT = _ORDERS + "right_registers_and_a_silent_loudspeaker_are_a_fault_until_it_is_heard_again"
+_DRILL = _ORDERS + "a_drill_says_so_first_and_last"
+_DANGER = _ORDERS + "a_danger_order_cuts_into_a_notice_and_both_are_told"
+_SOUNDS = _ORDERS + "an_order_sounds_tone_voice_tone_and_is_proven"
+_CANCEL = _ORDERS + "a_cancel_stops_what_sounds"
+_WITHDRAWN = _ORDERS + "an_order_withdrawn_before_it_comes_never_sounds"
+_DELIVERED = _CALLS + "a_call_is_not_delivered_while_the_roads_are_cut"
+_ANOTHER = _CALLS + "an_answer_to_another_call_changes_no_lamp"
+_LAMP_AFTER = _CALLS + "the_lamp_says_after_a_power_cut_what_it_said_before"
+_DARK = _OUTAGE + "a_press_in_the_dark_survives_a_power_cut_and_arrives_once"
+_TWICE = _OUTAGE + "what_the_road_brings_twice_is_kept_once_and_sounds_once"
+_NUMBERS = _OUTAGE + "a_number_is_never_used_twice_even_after_power_cuts"
+_WRITTEN = _GATEWAY + "nothing_is_acknowledged_before_it_is_written_not_even_across_a_power_cut"
+_FULL = _GATEWAY + "nothing_is_acknowledged_when_the_disk_is_full"
+_UNSIGNED = _GATEWAY + "the_gateway_takes_no_order_that_the_county_did_not_sign"
+_PLAYED_BACK = _GATEWAY + "a_frame_played_back_from_elsewhere_is_no_news_and_moves_nobody"
+_STOLEN = _GATEWAY + "whoever_takes_the_gateway_with_all_its_secrets_can_sound_nothing"
+_TIME = _GATEWAY + "a_time_that_answers_nothing_is_not_believed"
+_SIREN = _SETTINGS + "a_box_with_the_keys_of_another_board_is_a_siren_and_tells_nobody"
+
+MUTANTS = (
+    # Nothing unproven sounds.
+    Mutant(
+        "forged accepted", "firmware/gatekeeper.py",
+        "return end.value",
+        "return True",
+        _FORGERIES,
+    ),
+    Mutant(
+        "forged accepted by whoever holds the gateway", "firmware/gatekeeper.py",
+        "return end.value",
+        "return True",
+        _STOLEN,
+    ),
+    Mutant(
+        "late accepted", "firmware/timekeeper.py",
+        "return LATE if self.minute() >= calendar.order_ends(order) else NOW",
+        "return NOW",
+        _LATE,
+    ),
+    Mutant(
+        "replay ledger off", "firmware/ledger.py",
+        "return order_id in self._entries or order_id[1:] <= floor",
+        "return False",
+        _REPLAY,
+    ),
+    Mutant(
+        "finished order played again", "firmware/ledger.py",
+        "        self._write(order_id, self._entries[order_id])\n",
+        "",
+        _FINISHED,
+    ),
+    Mutant(
+        "signed frame accepted outside a Carry", "firmware/intake.py",
+        "elif bearer.kind.bare_signed:",
+        "elif header.mode == frame.SIGNED:",
+        _OUTSIDE,
+    ),
+    Mutant(
+        "Cancel of an unknown order forgotten", "firmware/announcer.py",
+        "        self._end(playback)\n\n    def report(",
+        "\n    def report(",
+        _WITHDRAWN,
+    ),
+    Mutant(
+        "Cancel does not stop the sound", "firmware/announcer.py",
+        'return CANCELLED, "withdrawn"',
+        "return None",
+        _CANCEL,
+    ),
+    Mutant(
+        "a drill does not say so", "firmware/programme.py",
+        'voice = [("clip", DRILL_CLIP)] + voice + [("clip", DRILL_CLIP)]',
+        "pass",
+        _DRILL,
+    ),
+    Mutant(
+        "keys of another board accepted", "firmware/keyring.py",
+        "if copy.unique_id != unique_id:",
+        "if False:",
+        _SIREN,
+    ),
+    Mutant(
+        "gateway takes an unsigned order", "host_tools/gateway/orders.py",
+        "if slot is None or not crypto.verify(slot.public_key, to_be_signed, signature):",
+        "if slot is None:",
+        _UNSIGNED,
+    ),
+    Mutant(
+        "a Time that answers nothing is believed", "firmware/timekeeper.py",
+        'raise BadTime("an answer to nothing this Box asked")',
+        "return 0",
+        _TIME,
+    ),
+    # Nobody is told what is not so.
+    Mutant(
+        "played without proof", "firmware/performance.py",
+        "cause = self.proof.cause([i for i in range(self._part) if self._sounds(i)])",
+        "cause = None",
+        _SILENT,
+    ),
+    Mutant(
+        "a fault never clears", "firmware/announcer.py",
+        'self._sentinel.clear_all(_LINE_FAULTS + ("player_failed",))',
+        "pass",
+        _SILENT,
+    ),
+    Mutant(
+        "danger does not cut in", "firmware/arbiter.py",
+        "return RANK.index(offered.rank) > RANK.index(on_air.rank)",
+        "return False",
+        _DANGER,
+    ),
+    Mutant(
+        "amplifier not stopped at the end", "firmware/performance.py",
+        "            await hw.amplifier.stop()\n",
+        "",
+        _SOUNDS,
+    ),
+    Mutant(
+        "delivered as soon as the call is kept", "firmware/calls.py",
+        "self._become(CALLING, None)",
+        "self._become(DELIVERED, (0, 0))",
+        _DELIVERED,
+    ),
+    Mutant(
+        "Slip deleted on SENT", "firmware/courier.py",
+        "        outcome = await bearer.send(header, protected)\n",
+        "        outcome = await bearer.send(header, protected)\n"
+        "        if outcome.word != REFUSED:\n"
+        "            self._outbox.acknowledged(slip.epoch, [slip.seq])\n",
+        _DELIVERED,
+    ),
+    Mutant(
+        "taken on any CallTaken", "firmware/calls.py",
+        "return self._call == (epoch, seq)",
+        "return True",
+        _ANOTHER,
+    ),
+    Mutant(
+        "acknowledged before commit", "host_tools/gateway/writer.py",
+        "return self._intake.take(connection, arrivals)",
+        "answers = self._intake.take(connection, arrivals)\n"
+        "        self._committed(answers)\n"
+        "        return answers",
+        _FULL,
+    ),
+    Mutant(
+        "return address moved by a repeated frame", "host_tools/gateway/intake.py",
+        "batch.receive(arrival, digest, known.id)\n",
+        "batch.receive(arrival, digest, known.id)\n"
+        '            move = "UPDATE boxes SET ip_address = ?"\n'
+        "            batch.connection.exec_driver_sql(move, (arrival.sender,))\n",
+        _PLAYED_BACK,
+    ),
+    # Nothing acknowledged is lost.
+    Mutant(
+        "Slip kept in memory only", "firmware/outbox.py",
+        "        self._store.put(_key(slip), record + slip.body)\n",
+        "",
+        _DARK,
+    ),
+    Mutant(
+        "Slips forgotten by a restart", "firmware/outbox.py",
+        "[_slip_of(key, value) for key, value in store.items() if key[:1] == _PREFIX]",
+        "[]",
+        _DARK,
+    ),
+    Mutant(
+        "Slip sent again under a new number", "firmware/outbox.py",
+        "        if slip.seq is None:\n",
+        "        if True:\n",
+        _WRITTEN,
+    ),
+    Mutant(
+        "numbers not reserved on flash", "firmware/keyring.py",
+        "self._mark.to_bytes(3",
+        "self._next.to_bytes(3",
+        _NUMBERS,
+    ),
+    Mutant(
+        "lamp's state in memory only", "firmware/calls.py",
+        "            self._store.put(self._key, record)\n",
+        "            pass\n",
+        _LAMP_AFTER,
+    ),
+    Mutant(
+        "interrupted order forgotten by a restart", "firmware/announcer.py",
+        "                self._take_up(order_id, entry)\n",
+        "                pass\n",
+        _INTERRUPTED,
+    ),
+    Mutant(
+        "dedupe off at the county", "host_tools/gateway/keeping.py",
+        'return self.connection.execute(_KNOWN, {"digest": digest}).first()',
+        "return None",
+        _TWICE,
+    ),
+)  # fmt: skip
