@@ -9,7 +9,7 @@ import asyncio
 from drivers.errors import DriverError
 from firmware import arbiter, performance, programme
 from firmware.evidence import load_ohms_tenths
-from firmware.ledger import REPORTING
+from firmware.ledger import ADMITTED, REPORTING
 from firmware.outbox import OutboxFull
 from firmware.performance import FAILED, PLAYED, Performance
 from firmware.programme import CannotSpeak
@@ -81,7 +81,7 @@ class Announcer:
         """Take up what a reset or a crash left behind."""
         self._turns = []
         for order_id, entry in self._ledger.unfinished():
-            if not self._ledger.over(order_id):
+            if entry.state == ADMITTED:
                 self._take_up(order_id, entry)
 
     def _take_up(self, order_id, entry):

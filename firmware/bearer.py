@@ -7,10 +7,12 @@ from protocol.compat import const
 
 # mtu in bytes; cost orders the roads, cheapest first; elided: the carrier's identity names
 # this Box; bare_signed: a SIGNED frame is taken without a Carry around it; patience_ms: a
-# road that left sends unanswered for so long is silent;
+# road that left sends unanswered for so long is silent; routine_ms: rest between two routine
+# reports where every message is paid for;
 # retry_ms: rest of a Slip after its n-th send; rest_ms: rest of the road after its n-th refusal.
 Kind = namedtuple(
-    "Kind", ("mtu", "cost", "elided", "bare_signed", "patience_ms", "retry_ms", "rest_ms")
+    "Kind",
+    ("mtu", "cost", "elided", "bare_signed", "patience_ms", "routine_ms", "retry_ms", "rest_ms"),
 )
 
 KINDS = {
@@ -20,6 +22,7 @@ KINDS = {
         False,
         False,
         8_000,
+        0,
         (2_000, 4_000, 8_000, 15_000, 30_000, 60_000),
         (2_000, 5_000),
     ),
@@ -29,11 +32,13 @@ KINDS = {
         True,
         True,
         120_000,
+        900_000,
         (30_000, 60_000, 120_000, 300_000),
         (2_000, 4_000, 10_000, 30_000, 30_000, 300_000),
     ),
 }
 
+_ROUTINE = const(4)  # from this priority on a message is routine
 _PROBE_MS = const(10_000)
 _MOST_RECENT = const(64)
 
@@ -47,6 +52,7 @@ class Bearer:
         self._clock = clock
         self._unanswered_since = None
         self._last_send = None
+        self._last_routine = None
         self._recent = []  # (epoch, SEQ) of the frames that came this way lately
 
     async def send(self, header, protected):
@@ -55,6 +61,8 @@ class Bearer:
         if header.ack_wanted and self._unanswered_since is None:
             self._unanswered_since = self._clock.ticks_ms()
         self._last_send = self._clock.ticks_ms()
+        if header.priority >= _ROUTINE:
+            self._last_routine = self._last_send
         return await self._modem.send(data)
 
     async def receive(self):
@@ -78,6 +86,13 @@ class Bearer:
         """Return whether nothing has answered our sends for longer than is usual."""
         since = self._unanswered_since
         return since is not None and self._clock.since_ms(since) > self.kind.patience_ms
+
+    def spares(self, priority):
+        """Return whether a message of this priority is too routine to be paid for just now."""
+        last = self._last_routine
+        if priority < _ROUTINE or last is None:
+            return False
+        return self._clock.since_ms(last) < self.kind.routine_ms
 
     def may_probe(self):
         """Return whether a silent road should be tried with something new again."""

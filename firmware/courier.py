@@ -68,6 +68,8 @@ class Courier:
         return outcome
 
     def _due(self, slip, bearer):
+        if bearer.spares(slip.priority):
+            return False
         if bearer.name in slip.tries:
             count, ticks = slip.tries[bearer.name]
             return self._clock.since_ms(ticks) >= _nth(bearer.kind.retry_ms, count - 1)

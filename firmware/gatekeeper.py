@@ -156,17 +156,22 @@ class Gatekeeper:
         if type(message) is messages.Cancel:
             self._check_withdrawal(message, message.order)
         else:
-            self._check_order(slot, message)
+            self._check_order(slot, header, message)
 
-    def _check_order(self, slot, order):
+    def _check_order(self, slot, header, order):
         if not slot.ranks >> RANK.index(order.rank) & 1:
             raise Refused("not permitted: this slot has no such rank")
         if order.areas is not None and self._site.area not in order.areas:
             raise Refused("for another area")
         if order.replaces is not None:
-            self._check_withdrawal(order, order.replaces)
+            self._check_replacement(header, order)
         if self._timekeeper.outdated(order):
             raise Refused("late")
+
+    def _check_replacement(self, header, order):
+        self._check_withdrawal(order, order.replaces)
+        if order.replaces >= calendar.order_id(order.slot, header.seq):
+            raise Refused("not permitted: only an earlier order is replaced")
 
     def _check_withdrawal(self, message, order_id):
         if order_id[0] != message.slot:

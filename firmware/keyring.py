@@ -25,9 +25,8 @@ class Keyring:
         self._file = _newest_of(cells, unique_id)
         self._traffic = []  # [((epoch, purpose), key)], the newest last
         self._reservation = _FIRST_RESERVATION
-        self._next = self._mark = self._mark_found()
-        if store.state != "kept" or store.get(_MARK) is None or self._next > _LAST_SAFE_SEQ:
-            self._raise_epoch()
+        self._next = self._mark = 0
+        self._find_mark(store.get(_MARK))
 
     @property
     def address(self):
@@ -82,21 +81,27 @@ class Keyring:
         """Return the canonical header of an upward SEALED frame from this Box."""
         return frame.Header(frame.SEALED, UP, row.number, priority, ack_wanted, self.address, seq)
 
-    def _mark_found(self):
-        value = self._store.get(_MARK)
-        if value is None or int.from_bytes(value[:2], "big") != self.epoch:
-            return 0
-        return int.from_bytes(value[2:], "big")
+    def _find_mark(self, mark):
+        """Go on above the numbers that the store says were reserved, or under a new epoch.
+
+        A mark of a higher epoch than the keyring's: this keyring is an old copy, or of a new
+        issue on a store whose Slips still go by their old names.
+        """
+        epoch = 0 if mark is None else int.from_bytes(mark[:2], "big")
+        if mark is None or self._store.state != "kept" or epoch > self.epoch:
+            self._raise_epoch(above=epoch)
+        elif epoch == self.epoch:
+            self._next = self._mark = int.from_bytes(mark[2:], "big")
 
     def _reserve(self):
         self._mark = self._next + self._reservation
         self._store.put(_MARK, self.epoch.to_bytes(2, "big") + self._mark.to_bytes(3, "big"))
         self._reservation = min(2 * self._reservation, _LARGEST_RESERVATION)
 
-    def _raise_epoch(self):
+    def _raise_epoch(self, above=0):
         """Never seal again under a key whose counter may have been forgotten."""
         values = list(self._file)
-        values[5] = self.epoch + 1
+        values[5] = max(self.epoch, above) + 1
         self._file = keyring_file.Keyring(*values)
         for cell in self._cells:
             cell.write(keyring_file.write(self._file))

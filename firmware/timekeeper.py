@@ -57,6 +57,8 @@ class Timekeeper:
         """Take a genuine Time message, sealed under this epoch, or raise BadTime."""
         round_trip_ms = self._round_trip_ms((epoch, time.answers))
         second = time.second + round_trip_ms // 2_000
+        if second < self._clock.uptime_s():
+            raise BadTime("before the calendar of the wire begins")
         if self.trusted() and abs(second - self.second()) > _MOST_CORRECTION_S:
             raise BadTime("would move a trusted clock by more than 10 minutes")
         self._second_at_start = second - self._clock.uptime_s()

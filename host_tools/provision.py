@@ -20,7 +20,7 @@ MOST_GROUPS = 16
 
 USUAL_SETTINGS = {
     "site": {"area": 0},
-    "heartbeat_s": 900,
+    "heartbeat_s": 60,
     "alert": {"tone_hz": 1000, "tone_ms": 3000},
     "volume_pct": {"normal": 60, "emergency": 100},
     "limits": {

@@ -65,6 +65,27 @@ class Post:
             self.clear(code)
 
 
+class Meter(FakeAmplifier):
+    """Shows what sounded all through the last 400 ms, as a meter with a long window does."""
+
+    def __init__(self, stage, silences):
+        super().__init__()
+        self._stage = stage
+        self._silences = silences
+        self._window = [None] * 40
+        self._listening = asyncio.create_task(self._listen())
+
+    async def measure(self):
+        part = self._window[0]
+        steady = self._window == [part] * 40
+        return self.reading if steady and part not in self._silences else MUTE
+
+    async def _listen(self):
+        while True:
+            self._window = self._window[1:] + [self._stage.player.sounding()]
+            await self._stage.clock.sleep_ms(10)
+
+
 class Stage:
     """An Announcer with its amplifier; reset() is a power cut and a new start."""
 
@@ -289,6 +310,27 @@ class TestFaults(WithStage):
 
         self.on_stage(script)
 
+    def test_an_amplifier_that_falls_silent_half_way(self):
+        async def script(stage):
+            order = stage.give(1)
+            await stage.pass_s(2)
+            stage.amplifier.broken = NoReply("nothing came")
+            await stage.pass_s(1)
+            stage.amplifier.broken = None
+            await stage.pass_s(WHOLE_S)
+            self.assertEqual(stage.ended(order), [("failed", "amplifier_silent")])
+
+        self.on_stage(script)
+
+    def test_readings_that_do_not_lie_within_one_sounding_part_prove_nothing(self):
+        async def script(stage):
+            stage.amplifier = Meter(stage, silences=(None, 2, 4, 6))
+            order = stage.give(1, repeats=3)
+            await stage.pass_s(20)
+            self.assertEqual(stage.ended(order), [("played", None)])
+
+        self.on_stage(script)
+
     def test_a_line_that_breaks_half_way_is_failed_with_what_was_heard_before(self):
         async def script(stage):
             order = stage.give(1)
@@ -449,6 +491,16 @@ class TestWithdrawal(WithStage):
             await stage.pass_s(2 * WHOLE_S)
             self.assertEqual(stage.ended(waiting), self.WITHDRAWN)
             self.assertEqual(stage.voices(), ["1"])
+
+        self.on_stage(script)
+
+    def test_an_order_withdrawn_while_another_sounds_is_told_at_once(self):
+        async def script(stage):
+            stage.give(1, "danger", repeats=9)
+            waiting = stage.give(2)
+            await stage.pass_s(2)
+            stage.announcer.withdraw(waiting)
+            self.assertEqual(stage.ended(waiting), self.WITHDRAWN)
 
         self.on_stage(script)
 

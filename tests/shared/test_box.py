@@ -526,6 +526,22 @@ class TestCalls(unittest.TestCase):
 
         in_a_village(script)
 
+    def test_a_delivery_the_flash_cannot_keep_is_shown_once_it_can(self):
+        async def script(village):
+            village.county.acknowledges = False
+            await village.press()
+            await village.pass_s(1)
+            village.store.refuse = lambda key, value: key[:1] == b"C"
+            village.county.acknowledges = True
+            await village.pass_s(5)
+            self.assertEqual(village.lamp(), CALLING)
+            village.store.refuse = None
+            await village.pass_s(10)
+            self.assertEqual(village.lamp(), DELIVERED)
+            self.assertEqual([line for line in village.journal() if "crashed" in line], [])
+
+        in_a_village(script)
+
 
 class TestHousekeeping(unittest.TestCase):
     def test_a_box_says_that_it_started_and_how_it_is(self):
@@ -564,6 +580,29 @@ class TestHousekeeping(unittest.TestCase):
             self.assertEqual(village.county.said("Health")[-1].faults, 0)
 
         in_a_village(script, state="formatted")
+
+    def test_a_box_provisioned_again_brings_what_it_kept_and_takes_orders(self):
+        async def script(village):
+            village.set_roads()
+            for _ in range(3):
+                village.tell(village.county.order("danger", template=77))
+            await village.press()
+            await village.pass_s(10)
+            image = village.county.provision_again()
+            for cell in village.cells:
+                cell.data = image
+            village.set_roads("ip", "sbd")
+            await village.cut_power()
+            await village.pass_s(30)
+            self.assertEqual(len(village.county.said("Call")), 1)
+            self.assertEqual(len(village.county.said("Playback")), 6)
+            order = village.county.order("danger")
+            village.tell(order)
+            await village.pass_s(WHOLE_S)
+            self.assertEqual(village.county.fate(order), PLAYED)
+            self.assertEqual(village.county.conflicts, [])
+
+        in_a_village(script)
 
     def test_a_service_that_crashes_is_a_fault_and_the_others_live_on(self):
         async def script(village):

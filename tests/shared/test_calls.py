@@ -290,6 +290,17 @@ class TestCallPoint(unittest.TestCase):
 
         self.in_the_yard(script)
 
+    def test_after_a_power_cut_each_button_finds_its_own_call(self):
+        async def script(yard):
+            await yard.press()
+            yard.reset()
+            lamp = FakeLamp()
+            yard.another(2, FakeButton(yard.clock), lamp)
+            await yard.clock.advance(10)
+            self.assertEqual((await yard.lamp_shows(), lamp.shown[-1]), (CALLING, OFF))
+
+        self.in_the_yard(script)
+
     def test_each_button_has_its_own_lamp(self):
         async def script(yard):
             button, lamp = FakeButton(yard.clock), FakeLamp()

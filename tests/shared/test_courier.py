@@ -52,6 +52,19 @@ class Post:
     def report(self, minute=1):
         return self.outbox.post(messages.make("Fault", code="line_open", open=True, minute=minute))
 
+    def health(self, minute):
+        health = messages.make(
+            "Health",
+            links_up=0,
+            queue=minute,
+            oldest_waiting_min=0,
+            faults=0,
+            free_store_percent=100,
+            uptime_h=0,
+            software=1,
+        )
+        return self.outbox.post(health, newest_only=True)
+
     async def pass_s(self, seconds, county_answers_by=()):
         """Let time pass; the county is heard every second on the roads named."""
         for _ in range(seconds):
@@ -125,6 +138,16 @@ class TestCourier(unittest.TestCase):
             self.assertEqual(post.tried("sbd"), [slip.seq])
 
         self.with_post(script)
+
+    def test_the_satellite_carries_health_only_every_fifteen_minutes(self):
+        async def story():
+            post = Post()
+            for minute in range(20):
+                post.health(minute)
+                await post.pass_s(60)
+            return len(post.tried("sbd"))
+
+        self.assertEqual(run(story()), 2)
 
     def test_a_silent_road_is_probed_and_wins_back_its_traffic_when_it_answers(self):
         async def script(post):

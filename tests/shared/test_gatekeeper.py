@@ -216,6 +216,12 @@ class TestRefusal(WithGate):
             self.refused(why, lambda c, o=order_id, s=slot: c.cancel(o, slot=s))
             self.refused(why, lambda c, o=order_id, s=slot: c.order(slot=s, replaces=o))
 
+    def test_a_correction_of_a_later_order(self):
+        why = "not permitted: only an earlier order is replaced"
+        for seq in (5, 6):
+            order_id = bytes((LIVE, 0, 0, seq))
+            self.refused(why, lambda c, o=order_id: c.order(seq=5, replaces=o))
+
     def test_an_order_without_time_from_before_the_newest_known_minute(self):
         async def script(gate):
             gate.time.witnessed(gate.county.minute())
@@ -307,6 +313,15 @@ class TestProof(WithGate):
 
         self.at_the_gate(script)
 
+    def test_a_live_order_makes_older_ones_late_where_the_time_is_unknown(self):
+        async def script(gate):
+            older = gate.county.order("danger", issued=gate.county.minute() - 1)
+            gate.offer(gate.county.order("danger"))
+            await gate.pass_s(2)
+            self.assertEqual(gate.offer(older), "late")
+
+        self.at_the_gate(script)
+
     def test_a_drill_cannot_make_live_orders_look_old(self):
         async def script(gate):
             gate.offer(gate.county.order("danger", slot=DRILL, issued=0xFFFFFFFF))
@@ -351,11 +366,13 @@ class TestRationing(WithGate):
 
     def test_a_road_at_rest_earns_no_more_than_three(self):
         async def script(gate):
+            for data in self.forgeries(gate, 1):
+                gate.offer(data)
             await gate.pass_s(100)
             for data in self.forgeries(gate, 4):
                 gate.offer(data)
             await gate.pass_s(3)
-            self.assertEqual(len(gate.verifier.begun_ms), 3)
+            self.assertEqual(len(gate.verifier.begun_ms), 1 + 3)
 
         self.at_the_gate(script)
 

@@ -105,10 +105,23 @@ class TestEpoch(WithCells):
         self.assertEqual(self.start().epoch, 5)
 
     def test_a_mark_of_an_epoch_that_is_over_is_no_mark(self):
-        ring = self.start_used()
+        self.start_used()
         self.cells = (MemoryCell(written(epoch=5)), MemoryCell(written(epoch=5)))
         ring = self.start()
         self.assertEqual((ring.epoch, ring.next_seq()), (5, 0))
+        self.assertEqual(self.start().epoch, 5)
+
+    def test_an_old_copy_of_the_keyring_does_not_bring_back_an_old_epoch(self):
+        self.start_used()
+        self.cells = (MemoryCell(written(epoch=2)), MemoryCell(None))
+        ring = self.start()
+        self.assertEqual((ring.epoch, ring.next_seq()), (5, 0))
+
+    def test_a_new_issue_on_a_used_store_begins_above_the_names_kept_there(self):
+        self.start_used()
+        new = written(epoch=0, issue=2, root=bytes(32))
+        self.cells = (MemoryCell(new), MemoryCell(new))
+        self.assertEqual(self.start().epoch, 5)
 
 
 class TestNumbers(WithCells):

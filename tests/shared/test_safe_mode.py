@@ -42,6 +42,9 @@ class TestSafeMode(unittest.TestCase):
             await village.press()
             await village.pass_s(9)
             self.assertEqual(len(village.board.player.heard), 32)
+            fed = village.board.watchdog.fed
+            await village.pass_s(60)
+            self.assertEqual(village.board.watchdog.fed, fed + 120)
 
         self.safely(script)
 

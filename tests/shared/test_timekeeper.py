@@ -83,6 +83,11 @@ class TestTime(WithTimekeeper):
         self.ask_and_tell(second=SECOND - 600, seq=7)
         self.assertEqual(self.time.second(), SECOND - 600)
 
+    def test_a_time_before_the_calendar_begins_is_not_believed(self):
+        self.wait_s(60)
+        self.time.asked(EPOCH, 5)
+        self.is_not_believed(second=59)
+
     def test_only_the_last_16_questions_may_be_answered(self):
         for seq in range(17):
             self.time.asked(EPOCH, seq)

@@ -18,25 +18,30 @@ MISSING = object()
 @pytest.mark.parametrize(
     ("path", "value", "told"),
     [
-        ("lines.amplifier.path", MISSING, "board.lines.amplifier.path: expected a text"),
-        ("lines.sbd.baud", "19200", "board.lines.sbd.baud: expected a number"),
-        ("lines", "ttyUSB0", "board.lines."),
-        ("udp.port", MISSING, "board.udp.port: expected a number"),
-        ("audio.host", 1, "board.audio.host: expected a text"),
-        ("amplifier.map", "loud_9000", "board.amplifier.map"),
-        ("amplifier.address", 0, "board.amplifier.address"),
-        ("store", 5, "board.store: expected a text"),
-        ("store", "no/such/folder/store.bin", "store.bin"),
-        ("journal", MISSING, "board.journal: expected a text"),
-        ("keyring", "keyring.a", "board.keyring: expected a list"),
-        ("watchdog_ms", True, "board.watchdog_ms: expected a number"),
-        ("unique_id", "not hexadecimal!", "board.unique_id"),
+        ("board", [], "board."),
+        ("board.lines.amplifier.path", MISSING, "board.lines.amplifier.path: expected a text"),
+        ("board.lines.sbd.baud", "19200", "board.lines.sbd.baud: expected a number"),
+        ("board.lines", "ttyUSB0", "board.lines."),
+        ("board.udp.port", MISSING, "board.udp.port: expected a number"),
+        ("board.audio.host", 1, "board.audio.host: expected a text"),
+        ("board.amplifier.map", "loud_9000", "board.amplifier.map: "),
+        ("board.amplifier.address", 0, "board.amplifier.address: "),
+        ("board.store", 5, "board.store: expected a text"),
+        ("board.store", "no/such/folder/store.bin", "store.bin"),
+        ("board.journal", MISSING, "board.journal: expected a text"),
+        ("board.keyring", "keyring.a", "board.keyring: expected a list"),
+        ("board.keyring", [1, 2], "board.keyring: "),
+        ("board.watchdog_ms", True, "board.watchdog_ms: expected a number"),
+        ("board.unique_id", "not hexadecimal!", "board.unique_id: "),
+        ("call_points", 2, "call_points: expected a list"),
+        ("call_points", [1], "call_points[0].number: expected a number"),
+        ("call_points", [{"number": 1}], "call_points[0].kind: expected a text"),
     ],
 )
-def test_a_wrong_board_is_one_sentence_with_file_and_key(tmp_path: Path, path, value, told):
+def test_wrong_wiring_is_one_sentence_with_file_and_key(tmp_path: Path, path, value, told):
     settings = box_alone.right_settings()
     *tables, key = path.split(".")
-    table = settings["board"]
+    table = settings
     for name in tables:
         table = table[name]
     table[key] = value
