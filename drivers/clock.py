@@ -7,7 +7,10 @@ from drivers.errors import NoReply
 
 
 class Clock:
-    """What firmware.ports.Clock asks for.  ticks has ticks_ms and ticks_diff, like time."""
+    """What firmware.ports.Clock asks for.  ticks has ticks_ms and ticks_diff, like time.
+
+    A small board's own ticks wrap after days, so what has passed is added up here.
+    """
 
     def __init__(self, ticks=time):
         self._ticks = ticks
@@ -15,18 +18,19 @@ class Clock:
         self._uptime_ms = 0
 
     def ticks_ms(self):
-        return self._ticks.ticks_ms()
+        """Return milliseconds since the start; somebody asks long before ticks have wrapped."""
+        now = self._ticks.ticks_ms()
+        self._uptime_ms += self._ticks.ticks_diff(now, self._noted)
+        self._noted = now
+        return self._uptime_ms
 
     def since_ms(self, earlier):
-        return self._ticks.ticks_diff(self._ticks.ticks_ms(), earlier)
+        return self.ticks_ms() - earlier
 
     def uptime_s(self):
-        """Return whole seconds since the start; never wraps, as ticks do after days."""
-        self._note_uptime()
-        return self._uptime_ms // 1000
+        return self.ticks_ms() // 1000
 
     async def sleep_ms(self, ms):
-        self._note_uptime()
         await asyncio.sleep_ms(ms)
 
     async def within(self, ms, awaitable):
@@ -35,9 +39,3 @@ class Clock:
             return await asyncio.wait_for_ms(awaitable, ms)  # pyright: ignore - the stubs lack it
         except asyncio.TimeoutError:
             raise NoReply("nothing came within " + str(ms) + " ms")
-
-    def _note_uptime(self):
-        """Add up what has passed; somebody sleeps or asks long before ticks have wrapped."""
-        now = self._ticks.ticks_ms()
-        self._uptime_ms += self._ticks.ticks_diff(now, self._noted)
-        self._noted = now

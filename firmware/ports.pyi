@@ -15,7 +15,7 @@ Part = tuple[str, int, int] | tuple[str, str] | tuple[str, int]
 
 class Clock(Protocol):
     def ticks_ms(self) -> int:
-        """Return a millisecond count that wraps; only since_ms may compare it."""
+        """Return milliseconds since the start."""
     def since_ms(self, earlier: int) -> int: ...
     def uptime_s(self) -> int:
         """Return whole seconds since this process or board started; never wraps."""

@@ -16,6 +16,7 @@ from drivers.modems.udp import UdpModem
 from drivers.store import LogStore
 
 _AREA_BYTES = 128 * 1024
+_MOST_KEYS = 1024  # 8 slots of 64 orders, 200 Slips, and the rest
 _JOURNAL_BYTES = 256 * 1024
 
 
@@ -29,11 +30,13 @@ def line(wiring, name, clock):
 def store(wiring):
     """Return the store on its preallocated file, or raise OSError naming the file."""
     path = wiring.file("store")
-    return LogStore(FileArea(path, 0, _AREA_BYTES), FileArea(path, _AREA_BYTES, _AREA_BYTES))
+    areas = [FileArea(path, i * _AREA_BYTES, _AREA_BYTES) for i in (0, 1)]
+    return LogStore(*areas, most_keys=_MOST_KEYS)
 
 
 def keyring_cells(wiring):
-    return [FileCell(wiring.beside(cell)) for cell in wiring.value("keyring", list)]
+    """Return the two cells of the keyring's copies."""
+    return [FileCell(wiring.beside(cell)) for cell in wiring.made("keyring", list, _two_texts)]
 
 
 def journal_lines(wiring):
@@ -42,8 +45,8 @@ def journal_lines(wiring):
 
 def amplifier(wiring, clock):
     bus = Master(line(wiring, "amplifier", clock), clock)
-    register_map = find(wiring.value("amplifier.map", str))
-    return Amplifier(bus, wiring.value("amplifier.address", int), register_map)
+    register_map = wiring.made("amplifier.map", str, find)
+    return wiring.made("amplifier.address", int, lambda at: Amplifier(bus, at, register_map))
 
 
 def player(wiring, device, clock):
@@ -56,3 +59,9 @@ def roads(wiring, clock):
     udp = UdpModem(lambda: Datagrams(host, port))
     sbd = SbdModem(line(wiring, "sbd", clock), clock)
     return (("ip", "ip", udp), ("sbd", "sbd", sbd)), (("sbd modem", sbd.run),)
+
+
+def _two_texts(paths):
+    if len(paths) != 2 or any(type(path) is not str for path in paths):
+        raise ValueError("expected two paths")
+    return paths

@@ -2,6 +2,8 @@
 
 import json
 
+_WORDS = {int: "a number", str: "a text", list: "a list", dict: "a table"}
+
 
 class BadWiring(ValueError):
     """The sentence says which file, which key and what was expected."""
@@ -19,10 +21,27 @@ class Wiring:
         found = self.settings.get("board")
         for step in key.split("."):
             found = found.get(step) if isinstance(found, dict) else None
-        if type(found) is not kind:
-            word = {int: "a number", str: "a text", list: "a list"}[kind]
-            raise BadWiring(self._path + ": board." + key + ": expected " + word)
-        return found
+        return self._expected("board." + key, found, kind)
+
+    def made(self, key, kind, make):
+        """Return make(value); its ValueError becomes the sentence for this key."""
+        value = self.value(key, kind)
+        try:
+            return make(value)
+        except ValueError as why:
+            raise BadWiring(self._path + ": board." + key + ": " + str(why))
+
+    def call_points(self):
+        """Return [(number, kind of call), ...] as firmware will read them."""
+        points = []
+        listed = self._expected("call_points", self.settings.get("call_points"), list)
+        for i, point in enumerate(listed):
+            where = "call_points[" + str(i) + "]"
+            self._expected(where, point, dict)
+            number = self._expected(where + ".number", point.get("number"), int)
+            kind = self._expected(where + ".kind", point.get("kind"), str)
+            points.append((number, kind))
+        return points
 
     def file(self, key):
         """Return a path; one that is not absolute counts from the settings file's folder."""
@@ -30,6 +49,11 @@ class Wiring:
 
     def beside(self, path):
         return path if path.startswith("/") else self._folder + "/" + path
+
+    def _expected(self, key, found, kind):
+        if type(found) is not kind:
+            raise BadWiring(self._path + ": " + key + ": expected " + _WORDS[kind])
+        return found
 
 
 def _load(path):

@@ -36,12 +36,12 @@ class PiHardware:
 def _call_points(wiring, chip, clock):
     """Each call point's GPIO numbers stand under board.gpio.call_points.<number>."""
     points, services = [], []
-    for point in wiring.settings.get("call_points", ()):
-        name = str(point["number"])
+    for number, kind in wiring.call_points():
+        name = str(number)
         where = "gpio.call_points." + name
         button = Button(chip.button(wiring.value(where + ".button", int)), clock)
         lamp = Lamp(chip.lamp(wiring.value(where + ".lamp", int)), clock)
-        points.append((point["number"], point["kind"], button, lamp))
+        points.append((number, kind, button, lamp))
         services.append(("lamp " + name, lamp.run))
     return tuple(points), tuple(services)
 

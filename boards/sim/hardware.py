@@ -18,7 +18,7 @@ class SimHardware:
         self.settings = wiring.settings
         self.clock = Clock()
         self.reset_cause = "unknown"
-        self.unique_id = binascii.unhexlify(wiring.value("unique_id", str))
+        self.unique_id = wiring.made("unique_id", str, binascii.unhexlify)
         self.watchdog = AlarmWatchdog(wiring.value("watchdog_ms", int))
         self.store = parts.store(wiring)
         self.keyring_cells = parts.keyring_cells(wiring)
@@ -52,9 +52,9 @@ def _speaker(wiring):
 
 def _call_points(wiring, panel, clock):
     points, services = [], []
-    for point in wiring.settings.get("call_points", ()):
-        name = str(point["number"])
+    for number, kind in wiring.call_points():
+        name = str(number)
         lamp = Lamp(panel.lamp(name), clock)
-        points.append((point["number"], point["kind"], Button(panel.button(name), clock), lamp))
+        points.append((number, kind, Button(panel.button(name), clock), lamp))
         services.append(("lamp " + name, lamp.run))
     return tuple(points), tuple(services)

@@ -34,7 +34,7 @@ MISSING = object()
         ("board.watchdog_ms", True, "board.watchdog_ms: expected a number"),
         ("board.unique_id", "not hexadecimal!", "board.unique_id: "),
         ("call_points", 2, "call_points: expected a list"),
-        ("call_points", [1], "call_points[0].number: expected a number"),
+        ("call_points", [1], "call_points[0]: expected a table"),
         ("call_points", [{"number": 1}], "call_points[0].kind: expected a text"),
     ],
 )
