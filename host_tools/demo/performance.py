@@ -3,19 +3,23 @@
 import asyncio
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from host_tools import keyboard
 from host_tools.demo.cast import MICROPYTHON, ROOT
 from host_tools.demo.process import NotReady
 from host_tools.demo.script import Play
 from host_tools.demo.stage import OPERATOR, Stage
 from host_tools.demo.watching import Late
-from host_tools.problems import NOT_FOUND, Problem
+from host_tools.problems import INTERRUPTED, NOT_FOUND, Problem
 
 USUAL_FOLDER = ROOT / "build" / "demo"
 PASSED, FAILED = 0, 1
@@ -32,16 +36,25 @@ def run(check: bool, keep: Path | None) -> int:
         print(f"{time.monotonic() - started:6.1f} s  {text}", file=sys.stderr, flush=True)
 
     try:
-        asyncio.run(_checked(folder, say) if check else _shown(folder, say))
+        asyncio.run(_until_told(_checked(folder, say) if check else _shown(folder, say)))
     except (Late, NotReady, httpx.HTTPError) as why:
         say(f"stopped: {why}")
         if not check:
             raise Problem(str(why), f"the logs are in {folder / 'logs'}") from None
         _print_failure(str(why))
         return FAILED
-    except KeyboardInterrupt:
-        return PASSED
+    except asyncio.CancelledError:
+        say("stopped before the end")
+        return INTERRUPTED if check else PASSED
     return _audited(folder) if check else PASSED
+
+
+async def _until_told(play: Coroutine[Any, Any, None]) -> None:
+    """Play to the end, or until a signal; either way everything started is stopped."""
+    task = asyncio.ensure_future(play)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    await task
 
 
 async def _checked(folder: Path, say) -> None:
@@ -82,12 +95,8 @@ async def _obey_keys(stage: Stage, say) -> None:
         "o": ("amplifier", "line open"),
         "O": ("amplifier", "line ok"),
     }
-    loop = asyncio.get_running_loop()
-    while True:
-        line = await loop.run_in_executor(None, sys.stdin.readline)
-        if not line:
-            await asyncio.Event().wait()
-        key = line.strip()
+    async for line in keyboard.lines():
+        key = line.decode(errors="replace").strip()
         if key == "q":
             return
         if key == "k":

@@ -3,20 +3,17 @@
 import asyncio
 import contextlib
 import inspect
-import os
 import signal
 import sys
-import threading
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 
+from host_tools import keyboard
 from host_tools.problems import UNREACHABLE
 
 # A command takes words; what it returns is said behind "ok", in one line.
 Command = Callable[..., str | Awaitable[str | None] | None]
 Commands = Mapping[str, Command]
-
-LINE_BYTES = 8192
 
 
 def run(simulator: AbstractAsyncContextManager[Commands]) -> None:
@@ -44,34 +41,10 @@ async def _until_stopped(simulator: AbstractAsyncContextManager[Commands]) -> No
 
 
 async def _obey(commands: Commands) -> None:
-    lines: asyncio.Queue[bytes] = asyncio.Queue()
-    loop = asyncio.get_running_loop()
-
-    def typed(line: bytes) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has just closed
-            loop.call_soon_threadsafe(lines.put_nowait, line)
-
-    # A thread, because the input may be a pipe, a terminal or a file; a daemon, because its
-    # read cannot be interrupted.
-    threading.Thread(target=_read_lines, args=(typed,), daemon=True).start()
     _say("ready")
-    while True:
-        line = await lines.get()
+    async for line in keyboard.lines():
         if words := line.decode(errors="replace").split():
             _say(await _answer(commands, *words))
-
-
-def _read_lines(typed: Callable[[bytes], None]) -> None:
-    """Pass on each line of standard input, unbuffered, until it ends."""
-    if sys.stdin is None:
-        return
-    begun = b""
-    with contextlib.suppress(OSError):
-        while data := os.read(sys.stdin.fileno(), LINE_BYTES):
-            *lines, begun = (begun + data).split(b"\n")
-            begun = begun[:LINE_BYTES]
-            for line in lines:
-                typed(line)
 
 
 async def _answer(commands: Commands, name: str, *words: str) -> str:
