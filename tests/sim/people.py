@@ -42,14 +42,21 @@ class People(Records):
 
     def signed(self, template: int, rank: str, key: str = "live", **more: Any) -> bytes:
         """Return the SIGNED frame of an order to the Box that nobody has sent yet."""
-        signer = self._signer(key)
+        signer = self.signer(key)
         fields = {"slot": signer.slot.number, "rank": rank, "template": template, "repeats": 1}
         order = orders.compose(**{**fields, **more})
         return orders.sign_order(self.public, signer, ADDRESS, order)
 
+    def signer(self, name: str) -> keystore.Signer:
+        """Return the key "live" or "drill", unlocked."""
+        if name not in self._signers:
+            passphrase = self.stage.signing_passphrase
+            self._signers[name] = keystore.load_signing(self.stage.county, name, passphrase)
+        return self._signers[name]
+
     def cancelled(self, order_id: bytes) -> bytes:
         """Return the SIGNED frame that withdraws this order."""
-        signer = self._signer("live")
+        signer = self.signer("live")
         return orders.sign_cancel(self.public, signer, ADDRESS, order_id, "false_alarm")
 
     def submit(self, signed_frame: bytes) -> bytes:
@@ -100,9 +107,3 @@ class People(Records):
             self._thief = Thief(root, self.public.realm, ADDRESS, epoch=0)
         self._thief.epoch = self.county.epoch(ADDRESS)
         return self._thief
-
-    def _signer(self, name: str) -> keystore.Signer:
-        if name not in self._signers:
-            passphrase = self.stage.signing_passphrase
-            self._signers[name] = keystore.load_signing(self.stage.county, name, passphrase)
-        return self._signers[name]

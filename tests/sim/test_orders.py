@@ -90,6 +90,15 @@ def test_a_drill_says_so_first_and_last(scene: Scene):
     assert scene.heard_since(since) == ["tone", "drill", "17", "drill", "tone"]
 
 
+def test_the_drill_key_cannot_sign_for_the_live_key(scene: Scene):
+    live = scene.public.named("live").number
+    order = orders.compose(slot=live, rank="danger", template=FLOOD, repeats=1)
+    since = time.time()
+    scene.refused(scene.thief.carried(scene.thief.signed(order, scene.signer("drill").sign)))
+    scene.end_of(scene.order(NOTICE, "notice"))
+    assert scene.heard_since(since) == ["tone", "18", "tone"]
+
+
 @pytest.mark.parametrize(
     ("broken", "mended", "cause"),
     [

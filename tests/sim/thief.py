@@ -1,6 +1,7 @@
 """Somebody who holds the gateway's whole disk, its memory and the county's master."""
 
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,12 +62,13 @@ class Thief:
         check = binascii.crc_hqx(frame.canonical(header) + body, 0xFFFF).to_bytes(2, "big")
         return frame.write(header, body + check)
 
-    def signed(self, message: Any) -> bytes:
-        """Return the frame signed with a key of the thief's own."""
+    def signed(self, message: Any, sign: Callable[[bytes], bytes] | None = None) -> bytes:
+        """Return the frame signed with a key of the thief's own, or by somebody else."""
         row, body = messages.row_of(DOWN, message), messages.encode(DOWN, message)
         header = self._header(frame.SIGNED, row.number)
         to_be_signed = proof.to_be_signed(self.realm, header, body)
-        return frame.write(header, body + crypto.sign(self._own_key, to_be_signed))
+        sign = sign or (lambda data: crypto.sign(self._own_key, data))
+        return frame.write(header, body + sign(to_be_signed))
 
     def _written(self, header: Any, body: bytes, purpose: str) -> bytes:
         key = keys.traffic_key(self.root, self.epoch, purpose)
