@@ -197,7 +197,7 @@ MUTANTS = (
         "Slip sent again under a new number", "firmware/outbox.py",
         "        if slip.seq is None:\n",
         "        if True:\n",
-        _WRITTEN,
+        _DELIVERED,
     ),
     Mutant(
         "numbers not reserved on flash", "firmware/keyring.py",

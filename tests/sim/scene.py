@@ -6,6 +6,7 @@ The stage is the demo's own; only the alert tone is shorter, so that a test is n
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -65,10 +66,13 @@ class Scene(People):
         return self._do(self.stage.tell(name, command)).removeprefix("ok").strip()
 
     def kill(self, name: str) -> None:
-        """SIGKILL; return once it has started again."""
+        """SIGKILL; return once it has started again, and the Box is on its road again."""
         starts = self.starts(name)
         self.kill_now(name)
+        killed_at = time.time()
         self.wait_for(name, starts)
+        if name == "box":
+            until("the Box on its road again", lambda: self.road("up", killed_at))
 
     def kill_now(self, name: str) -> None:
         """SIGKILL; it starts again by itself."""
