@@ -37,8 +37,8 @@ _LAMP_AFTER = _CALLS + "the_lamp_says_after_a_power_cut_what_it_said_before"
 _DARK = _OUTAGE + "a_press_in_the_dark_survives_a_power_cut_and_arrives_once"
 _TWICE = _OUTAGE + "what_the_road_brings_twice_is_kept_once_and_sounds_once"
 _NUMBERS = _OUTAGE + "a_number_is_never_used_twice_even_after_power_cuts"
-_WRITTEN = _GATEWAY + "nothing_is_acknowledged_before_it_is_written_not_even_across_a_power_cut"
 _FULL = _GATEWAY + "nothing_is_acknowledged_when_the_disk_is_full"
+_SATELLITE = _GATEWAY + "the_satellite_is_told_that_it_came_only_once_it_is_written"
 _UNSIGNED = _GATEWAY + "the_gateway_takes_no_order_that_the_county_did_not_sign"
 _PLAYED_BACK = _GATEWAY + "a_frame_played_back_from_elsewhere_is_no_news_and_moves_nobody"
 _STOLEN = _GATEWAY + "whoever_takes_the_gateway_with_all_its_secrets_can_sound_nothing"
@@ -171,6 +171,12 @@ MUTANTS = (
         "        self._committed(answers)\n"
         "        return answers",
         _FULL,
+    ),
+    Mutant(
+        "satellite told before commit", "host_tools/gateway/satellite.py",
+        "return kept is not None and await kept",
+        "return kept is not None",
+        _SATELLITE,
     ),
     Mutant(
         "return address moved by a repeated frame", "host_tools/gateway/intake.py",

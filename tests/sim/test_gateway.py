@@ -1,11 +1,13 @@
 """The gateway: it acknowledges only what is kept, and whoever takes it can still sound nothing."""
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from host_tools import orders
+from host_tools.demo.watching import Lines
 from protocol import calendar, frame, messages
 from protocol.schema import DOWN, UP
 from tests.sim.datagrams import Stranger, named
@@ -48,6 +50,23 @@ def test_nothing_is_acknowledged_when_the_disk_is_full(scene: Scene):
     call = scene.call_arrived(2)
     scene.lamp(2, "delivered")
     scene.close(call)
+
+
+def test_the_satellite_is_told_that_it_came_only_once_it_is_written(scene: Scene):
+    troubles = Lines(scene.folder / "logs" / "gateway.log")
+    before = troubles.count("not written")
+    scene.tell("road", "cut")
+    try:
+        with _full_disk(scene):
+            scene.press(1)
+            until("the gateway to fail", lambda: troubles.count("not written") > before)
+            assert json.loads(scene.tell("iridium", "state"))["mo_waiting"] >= 1
+        call = scene.call_arrived(1)
+        scene.lamp(1, "delivered")
+    finally:
+        scene.tell("road", "restore")
+    scene.close(call)
+    scene.lamp(1, "off")
 
 
 def test_the_gateway_takes_no_order_that_the_county_did_not_sign(scene: Scene):
