@@ -1,6 +1,7 @@
 """A push button on one input pin, with the bouncing of its contacts taken out."""
 
-_LOOK_MS = 10
+_LOOK_MS = 20  # while nothing changes
+_LOOK_CLOSER_MS = 10
 _SETTLED_MS = 30
 
 _DOWN, _UP = 0, 1
@@ -9,8 +10,9 @@ _DOWN, _UP = 0, 1
 class Button:
     """pin() reads 0 while the button is held down.
 
-    A level counts once it was seen for 30 ms without a break.  A button that is down when
-    the Box starts is pressed: somebody may have been calling when the power came back.
+    A level counts once it was seen for 30 ms without a break: a touch of 60 ms is a press,
+    whenever it comes.  A button that is down when the Box starts is pressed: somebody may have
+    been calling when the power came back.
     """
 
     def __init__(self, pin, clock):
@@ -34,5 +36,5 @@ class Button:
             while self._pin() == level:
                 if self._clock.since_ms(began) >= _SETTLED_MS:
                     return began
-                await self._clock.sleep_ms(_LOOK_MS)
+                await self._clock.sleep_ms(_LOOK_CLOSER_MS)
             await self._clock.sleep_ms(_LOOK_MS)

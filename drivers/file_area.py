@@ -9,12 +9,13 @@ _NO_SUCH_FILE = 2
 class FileArea:
     """size bytes of the file at path, from start on; what is programmed is on the disk.
 
-    (On MicroPython flush() is fsync.)  The file is made, and given its whole length, if need
-    be; raises OSError whose text names the file and says what to do.
+    (On MicroPython flush() is fsync.)  It is erased in one step, as one sector.  The file is
+    made, and given its whole length, if need be; raises OSError whose text names the file and
+    says what to do.
     """
 
     def __init__(self, path, start, size):
-        self.size = size
+        self.size = self.sector_bytes = size
         self._path = path
         self._start = start
         try:
@@ -25,15 +26,19 @@ class FileArea:
 
     def read(self, at, count):
         """Return count bytes, or as many as there are before the end, or raise StoreFailed."""
-        count = max(min(count, self.size - at), 0)
+        data = bytearray(max(min(count, self.size - at), 0))
+        self.readinto(at, data)
+        return data
+
+    def readinto(self, at, buffer):
+        """Fill the buffer with what is from `at` on, or raise StoreFailed."""
         try:
             self._file.seek(self._start + at)
-            data = self._file.read(count)
+            count = self._file.readinto(buffer)
         except OSError as why:
             raise StoreFailed(self._path + ": " + reason(why))
-        if len(data) != count:
+        if count != len(buffer):
             raise StoreFailed(self._path + ": it has become shorter")
-        return data
 
     def program(self, at, data):
         """Write data where nothing was written since the last erase(), or raise StoreFailed."""
@@ -46,11 +51,11 @@ class FileArea:
         except OSError as why:
             raise StoreFailed(self._path + ": " + reason(why))
 
-    def erase(self):
-        """Fill the whole area with FF, or raise StoreFailed."""
+    def erase(self, at):
+        """Fill the sector that begins at `at` with FF, or raise StoreFailed."""
         try:
-            self._file.seek(self._start)
-            _fill(self._file, self.size)
+            self._file.seek(self._start + at)
+            _fill(self._file, self.sector_bytes)
         except OSError as why:
             raise StoreFailed(self._path + ": " + reason(why))
 

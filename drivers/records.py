@@ -11,6 +11,7 @@ import struct
 from binascii import crc32
 from collections import namedtuple
 
+from drivers.blanks import is_blank
 from drivers.errors import StoreFailed
 
 HEADER_BYTES = 16
@@ -23,13 +24,13 @@ _END_MARK_AT = 12
 _RETIRED_AT = 13
 _HEAD = "<HBBB"
 _HEAD_BYTES = 5
+_TAIL = "<IB"
 _TAIL_BYTES = 5
 _PUT, _REMOVE = 1, 2
 _MOST_KEY, _MOST_VALUE = 16, 512
 _MOST_RECORD = _HEAD_BYTES + _MOST_KEY + _MOST_VALUE + _TAIL_BYTES
-_WINDOW_BYTES = 4_096
+_WINDOW_BYTES = 1_024
 _ERASED = 0xFF
-_PIECE = 512
 
 # live: may be read; complete: a header was written here once, whatever became of it
 Header = namedtuple("Header", ("live", "complete", "generation"))
@@ -67,16 +68,23 @@ def build(generation, key, value):
     """Return the record that puts value under key, or removes key if value is None."""
     kind = _REMOVE if value is None else _PUT
     value = value or b""
-    body = _head(len(value), len(key), kind) + key + value
-    return body + struct.pack("<IB", crc32(body, generation), _END_MARK)
+    record = bytearray(size_of(key, len(value)))
+    check_byte = _check_byte(len(value), len(key))
+    struct.pack_into(_HEAD, record, 0, len(value), len(key), kind, check_byte)
+    begin, tail = _HEAD_BYTES + len(key), len(record) - _TAIL_BYTES
+    record[_HEAD_BYTES:begin] = key
+    record[begin:tail] = value
+    checksum = crc32(memoryview(record)[:tail], generation)
+    struct.pack_into(_TAIL, record, tail, checksum, _END_MARK)
+    return record
 
 
 def read_value(area, generation, at, key, value_bytes):
     """Return the value of a record that was good when it was found, or raise StoreFailed."""
-    record = area.read(at, size_of(key, value_bytes))
-    if not _is_right(memoryview(record), generation):
+    record = memoryview(area.read(at, size_of(key, value_bytes)))
+    if not _is_right(record, generation):
         raise StoreFailed("a record in the store can no longer be read")
-    return record[_HEAD_BYTES + len(key) : -_TAIL_BYTES]
+    return bytes(record[_HEAD_BYTES + len(key) : -_TAIL_BYTES])
 
 
 def scan(area, generation, note):
@@ -104,20 +112,15 @@ class _Window:
 
     def __init__(self, area):
         self._area = area
-        self._begin = 0
-        self._view = memoryview(b"")
+        self._begin = self._end = 0
+        self._buffer = memoryview(bytearray(_WINDOW_BYTES))
 
     def from_(self, at):
         """Return what begins at `at`: the longest record, or all there is before the end."""
-        wanted = min(_MOST_RECORD, self._area.size - at)
-        if at + wanted > self._begin + len(self._view):
-            self._begin = at
-            self._view = memoryview(self._area.read(at, _WINDOW_BYTES))
-        return self._view[at - self._begin :]
-
-
-def _head(value_bytes, key_bytes, kind):
-    return struct.pack(_HEAD, value_bytes, key_bytes, kind, _check_byte(value_bytes, key_bytes))
+        if min(at + _MOST_RECORD, self._area.size) > self._end:
+            self._begin, self._end = at, min(at + _WINDOW_BYTES, self._area.size)
+            self._area.readinto(at, self._buffer[: self._end - at])
+        return self._buffer[at - self._begin : self._end - self._begin]
 
 
 def _head_in(data):
@@ -146,22 +149,13 @@ def _is_right(record, generation):
 def _verdict_on_record(area, at, record, head):
     """Judge a record whose head is right: its beginning only, or damaged."""
     fits = len(record) == _HEAD_BYTES + head[0] + head[1] + _TAIL_BYTES
-    torn = fits and record[-1] != _END_MARK and _is_erased(area, at + len(record))
+    torn = fits and record[-1] != _END_MARK and is_blank(area, at + len(record), area.size)
     return TORN if torn else DAMAGED
 
 
 def _verdict_on_head(area, at, data):
     """Judge what is no head: nothing was written here, or its beginning, or it was damaged."""
     head = bytes(data[:_HEAD_BYTES])
-    if head[-1] != _ERASED or not _is_erased(area, at + _HEAD_BYTES):
+    if head[-1] != _ERASED or not is_blank(area, at + _HEAD_BYTES, area.size):
         return DAMAGED
     return WHOLE if head == b"\xff" * len(head) else TORN
-
-
-def _is_erased(area, at):
-    while at < area.size:
-        piece = area.read(at, min(_PIECE, area.size - at))
-        if piece != b"\xff" * len(piece):
-            return False
-        at += len(piece)
-    return True

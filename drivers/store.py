@@ -2,34 +2,40 @@
 
 Two areas of flash take turns.  The live one begins with a header and grows by records, each a
 put or a removal; when it is full, what still counts is copied to the other, whose header is
-written last of all.  Opening writes nothing: whoever must react to a damaged store (a Box
-raises its epoch) has done so before the first change mends it.
+written last of all.  The other is erased before it is needed (untidy, tidy), so that no change
+waits for that.  Opening writes nothing: whoever must react to a damaged store (a Box raises its
+epoch) has done so before the first change mends it.
 """
 
 from drivers import records
+from drivers.blanks import Blanks
 from drivers.errors import StoreFailed, StoreFull
 
-_BATCH_BYTES = 4_096
+_BATCH_BYTES = 1_024
+_PLACES = 1_024  # more than the bytes in any value: see _entry
 
 
 class LogStore:
     """What firmware.ports.Store asks for, on two areas of the same size.
 
-    An area has size; read(at, count); program(at, data), durable when it returns, never the
-    same byte twice; erase(), to FF.  All three may raise StoreFailed.  The index in RAM holds
-    most_keys keys.
+    An area has size and sector_bytes; read(at, count) and readinto(at, buffer); program(at,
+    data), durable when it returns, never the same byte twice; erase(at), one sector, to FF.
+    All may raise StoreFailed.  The index in RAM holds most_keys keys.  late_erases counts the
+    sectors that a change had to erase itself because nobody had done so before.
     """
 
     def __init__(self, area_a, area_b, most_keys=512):
         self._areas = (area_a, area_b)
         self._most_keys = most_keys
         self._most_live = (area_a.size - records.HEADER_BYTES) * 7 // 8
-        self._index = {}  # {key: (where its record begins, bytes in its value)}
+        self._index = {}  # {key: _entry(where its record begins, bytes in its value)}
         self._live_bytes = 0
         self._turn = 1  # which area is live
         self._generation = 0
         self._end = area_a.size  # where the next record goes; at the very end, it moves first
+        self.late_erases = 0
         self.state = self._open()
+        self._spare = Blanks(self._areas[1 - self._turn])
 
     def items(self):
         """Yield all (key, value), in order of key."""
@@ -64,6 +70,26 @@ class LogStore:
     def free_pct(self):
         return max(100 - 100 * self._live_bytes // self._most_live, 0)
 
+    def untidy(self):
+        """Return whether tidy() would do something; a store nobody wrote to is left alone."""
+        return self._generation > 0 and (not self._spare.ready() or self._is_half_dead())
+
+    def tidy(self):
+        """See to one sector of the spare area, or move to it: interrupts may be off for as long
+        as an erase takes, or others have to wait while all that counts is copied.
+        """
+        if self._spare.ready():
+            self._move(None, None)
+        else:
+            self._spare.advance()
+
+    def _is_half_dead(self):
+        """Return whether half the area is records that count no more; not of a damaged store,
+        which must say so until somebody writes to it.
+        """
+        dead_bytes = self._end - records.HEADER_BYTES - self._live_bytes
+        return self.state != "damaged" and dead_bytes > self._area().size // 2
+
     def _open(self):
         """Find the live area and read it; return the state."""
         headers = [records.read_header(area) for area in self._areas]
@@ -83,16 +109,18 @@ class LogStore:
     def _note(self, at, key, value_bytes):
         """Take a record into the index; value_bytes is None for a removal."""
         self._live_bytes -= self._bytes_of(key)
-        self._index.pop(key, None)
-        if value_bytes is not None:
-            self._index[key] = (at, value_bytes)
-            self._live_bytes += self._bytes_of(key)
+        if value_bytes is None:
+            self._index.pop(key, None)
+        else:
+            self._index[key] = _entry(at, value_bytes)
+            self._live_bytes += records.size_of(key, value_bytes)
 
     def _bytes_of(self, key):
-        return records.size_of(key, self._index[key][1]) if key in self._index else 0
+        entry = self._index.get(key)
+        return 0 if entry is None else records.size_of(key, entry % _PLACES)
 
     def _value(self, key):
-        at, value_bytes = self._index[key]
+        at, value_bytes = divmod(self._index[key], _PLACES)
         return records.read_value(self._area(), self._generation, at, key, value_bytes)
 
     def _readable(self, key):
@@ -114,20 +142,16 @@ class LogStore:
 
     def _move(self, key, value):
         """Copy what counts, with this change made, to the other area, and live there."""
+        self.late_erases += self._spare.finish()
+        self._spare.forget()
         copy = _Copy(self._areas[1 - self._turn], self._generation + 1)
-        for other in sorted(self._index):
+        for other in self._index:
             if other != key:
                 self._move_one(copy, other)
         if value is not None:
             copy.add(key, value)
         copy.finish()
-        retired = self._area() if self._generation else None
-        self._turn, self._generation = 1 - self._turn, copy.generation
-        self._index, self._live_bytes, self._end = {}, 0, copy.end
-        for at, other, value_bytes in copy.noted:
-            self._note(at, other, value_bytes)
-        if retired is not None:
-            records.retire(retired)
+        self._live_in(copy)
 
     def _move_one(self, copy, key):
         value = self._readable(key)
@@ -136,21 +160,30 @@ class LogStore:
         else:
             copy.add(key, value)
 
+    def _live_in(self, copy):
+        """From now on the copy is the live area; the one before, if any, is the spare."""
+        before, had_records = self._area(), self._generation > 0
+        self._turn, self._generation = 1 - self._turn, copy.generation
+        self._index, self._end = copy.index, copy.end
+        self._live_bytes = copy.end - records.HEADER_BYTES
+        self._spare = Blanks(before)
+        if had_records:
+            records.retire(before)
+
 
 class _Copy:
-    """Records on their way to a fresh area, written a few at a time."""
+    """Records on their way to a blank area, written a few at a time."""
 
     def __init__(self, area, generation):
-        area.erase()
         self.generation = generation
-        self.noted = []  # [(at, key, bytes in the value)]
+        self.index = {}
         self.end = records.HEADER_BYTES
         self._area = area
         self._batch = bytearray()
 
     def add(self, key, value):
         record = records.build(self.generation, key, value)
-        self.noted.append((self.end, key, len(value)))
+        self.index[key] = _entry(self.end, len(value))
         self.end += len(record)
         self._batch += record
         if len(self._batch) >= _BATCH_BYTES:
@@ -165,3 +198,8 @@ class _Copy:
         if self._batch:
             self._area.program(self.end - len(self._batch), self._batch)
             self._batch = bytearray()
+
+
+def _entry(at, value_bytes):
+    """Return both in one small number: a tuple would cost a small board 16 bytes a key more."""
+    return at * _PLACES + value_bytes

@@ -202,20 +202,112 @@ class FakeLine:
 class MemoryArea:
     """Flash of a fixed size that complains when a byte is programmed twice."""
 
-    def __init__(self, size, image=None):
+    def __init__(self, size, image=None, sector_bytes=None):
         self.size = size
+        self.sector_bytes = sector_bytes or size
         self.image = bytearray(image) if image is not None else bytearray(b"\xff" * size)
 
     def read(self, at, count):
         return bytes(self.image[at : at + count])
+
+    def readinto(self, at, buffer):
+        assert at + len(buffer) <= self.size, "read beyond the end"
+        buffer[:] = self.image[at : at + len(buffer)]
 
     def program(self, at, data):
         assert at + len(data) <= self.size, "programmed beyond the end"
         assert self.read(at, len(data)) == b"\xff" * len(data), "programmed twice"
         self.image[at : at + len(data)] = data
 
-    def erase(self):
-        self.image[:] = b"\xff" * self.size
+    def erase(self, at):
+        assert at % self.sector_bytes == 0, "no sector begins there"
+        self.image[at : at + self.sector_bytes] = b"\xff" * self.sector_bytes
+
+
+class PowerCut(BaseException):
+    """The power failed; nothing of the program goes on."""
+
+
+class NorFlash:
+    """A flash chip as rp2.Flash shows it: programming clears bits, only an erase sets them.
+
+    fails_at is the number of the operation (a page programmed, a block erased) at which the
+    power fails: before it has begun or, if torn, half-way.  on() brings the power back.
+    watch(deed), if set, is called before each operation; deed(flash) does it to another chip.
+    """
+
+    BLOCK_BYTES, PAGE_BYTES = 4_096, 256
+
+    def __init__(self, blocks, fails_at=None, torn=False):
+        self.image = bytearray(b"\xff" * (blocks * self.BLOCK_BYTES))
+        self.operations = 0
+        self.watch = None
+        self.erased = []  # blocks, in the order they were erased
+        self.broken = False  # while set, nothing can be programmed or erased
+        self._fails_at = fails_at
+        self._torn = torn
+        self._dead = False
+
+    def on(self):
+        self._fails_at, self._dead = None, False
+
+    def copy(self, fails_at=None, torn=False):
+        """Return another chip with the same in it."""
+        other = NorFlash(0, fails_at, torn)
+        other.image = bytearray(self.image)
+        return other
+
+    def readblocks(self, block, buffer, offset=0):
+        self._check()
+        at = block * self.BLOCK_BYTES + offset
+        assert at + len(buffer) <= len(self.image), "read beyond the chip"
+        buffer[:] = self.image[at : at + len(buffer)]
+
+    def writeblocks(self, block, data, offset=None):
+        assert offset is not None, "without an offset the chip would erase first"
+        assert len(data) == self.PAGE_BYTES, "no whole page"
+        assert offset % self.PAGE_BYTES == 0, "not at a page"
+        self._operate(NorFlash._program, block * self.BLOCK_BYTES + offset, data)
+
+    def ioctl(self, request, block):
+        assert request == 6, "not asked by any of our drivers"
+        self._operate(NorFlash._erase, block * self.BLOCK_BYTES, None)
+        return 0
+
+    def _operate(self, action, at, data):
+        self._check()
+        if self.broken:
+            raise OSError(5, "it does not answer")
+        if self.watch is not None:
+            self.watch(lambda flash: flash._operate(action, at, data))
+        self.operations += 1
+        if self.operations == self._fails_at:
+            self._die(action, at, data)
+        action(self, at, data)
+
+    def _die(self, action, at, data):
+        if self._torn:
+            action(self, at, data, torn=True)
+        self._dead = True
+        raise PowerCut()
+
+    def _program(self, at, data, torn=False):
+        """Clear bits; torn, only of the first bytes that had any to clear."""
+        wanted = [i for i in range(len(data)) if data[i] != 0xFF]
+        for i in wanted[: len(wanted) // 2] if torn else wanted:
+            assert self.image[at + i] == 0xFF, "programmed twice"
+            self.image[at + i] = data[i]
+
+    def _erase(self, at, _, torn=False):
+        """Set to FF; torn, each bit has got there or not, in no order."""
+        for i in range(self.BLOCK_BYTES):
+            self.image[at + i] |= (i * 40_503 >> 5) & 0xFF if torn else 0xFF
+        if not torn:
+            self.erased.append(at // self.BLOCK_BYTES)
+
+    def _check(self):
+        if self._dead:
+            raise PowerCut()
 
 
 class MemoryStore:

@@ -57,17 +57,20 @@ class Clip:
             raise
         self.samples = self._left // 2
 
-    def read(self, most):
-        """Return up to `most` bytes, b"" at the end; BadReply if the file has shrunk."""
-        count = min(most, self._left)
+    def readinto(self, buffer):
+        """Fill this memoryview as far as there is sound; return how many bytes, 0 at the end.
+
+        Raises BadReply if the file has shrunk.
+        """
+        count = min(len(buffer), self._left)
         try:
-            data = self._file.read(count)
+            read = self._file.readinto(buffer[:count])
         except OSError as why:
             raise BadReply(self._path + ": " + reason(why))
-        if len(data) != count:
+        if read != count:
             raise self._bad("it ends early")
         self._left -= count
-        return data
+        return count
 
     def close(self):
         self._file.close()

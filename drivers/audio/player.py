@@ -5,9 +5,9 @@ import asyncio
 from drivers.audio.tones import Silence, Tone
 from drivers.errors import CannotPlay, DriverError, reason
 
-_CHUNK_BYTES = 1_600  # 100 ms
+_CHUNK_BYTES = 800  # 50 ms
 _BYTES_A_MS = 16
-_LOOK_MS = 20
+_LOOK_MS = 50
 _LATE_MS = 100
 _MOST_PARTS = 1_024
 
@@ -15,9 +15,10 @@ _MOST_PARTS = 1_024
 class Player:
     """What firmware.ports.Player asks for.
 
-    device.write(pcm) takes up to 100 ms of signed 16-bit little-endian mono samples, 8000 a
-    second, or raises DriverError or OSError; clips is drivers.audio.clips.Clips.  The device
-    is kept lead_ms ahead of the ear.
+    device.write(pcm) takes up to 50 ms of signed 16-bit little-endian mono samples, 8000 a
+    second, or raises DriverError or OSError; it does not wait, and pcm is used again when it
+    has returned.  clips is drivers.audio.clips.Clips.  The device is kept lead_ms ahead of
+    the ear.
     """
 
     def __init__(self, device, clips, clock, lead_ms=200):
@@ -27,6 +28,7 @@ class Player:
         self._lead_ms = lead_ms
         self._programme = None
         self._failure = None
+        self._chunk = memoryview(bytearray(_CHUNK_BYTES))
         self._started = asyncio.Event()
 
     def start(self, parts):
@@ -72,10 +74,10 @@ class Player:
         try:
             programme.admit_lateness()
             while programme.ahead_ms() < self._lead_ms:
-                data = programme.read(_CHUNK_BYTES)
-                if not data:
+                count = programme.readinto(self._chunk)
+                if not count:
                     break
-                self._device.write(data)
+                self._device.write(self._chunk[:count])
         except (DriverError, OSError) as why:
             self._failure = reason(why)
             self.stop()
@@ -100,16 +102,16 @@ class _Programme:
         self._began = clock.ticks_ms()
         self._lost_ms = 0
 
-    def read(self, most):
-        """Return the next bytes, across parts if need be; b"" at the end."""
-        data = b""
-        while len(data) < most:
-            piece = self._source.read(most - len(data)) if self._source else b""
-            if not piece and not self._open_next():
+    def readinto(self, buffer):
+        """Fill the buffer, across parts if need be; return how many bytes, 0 at the end."""
+        done = 0
+        while done < len(buffer):
+            count = self._source.readinto(buffer[done:]) if self._source else 0
+            if not count and not self._open_next():
                 break
-            data += piece
-        self._read_bytes += len(data)
-        return data
+            done += count
+        self._read_bytes += done
+        return done
 
     def ahead_ms(self):
         """Return by how much the device is ahead of the ear."""

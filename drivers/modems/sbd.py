@@ -14,7 +14,7 @@ from drivers.modems.sbd_mailbox import Mailbox
 from drivers.modems.sbd_words import MOST_BYTES
 from drivers.outcomes import REFUSED, Outcome
 
-_LOOK_MS = 200  # how soon a send or a due session is seen to
+_LOOK_MS = 500  # how soon a send or a due session is seen to
 _SEND_MS = 300_000
 _FIRST_REST_MS = 1_000
 _LONGEST_REST_MS = 60_000

@@ -57,6 +57,10 @@ class TestButton(unittest.TestCase):
     def test_a_short_touch_is_enough(self):
         self.assert_held(self.presses_of((1, 100), (0, 50), (1, 100)), 50)
 
+    def test_a_touch_of_60_ms_is_a_press_whenever_it_comes(self):
+        for begin_ms in range(100, 121):
+            self.assertEqual(len(self.presses_of((1, begin_ms), (0, 60), (1, 100))), 1)
+
 
 if __name__ == "__main__":
     unittest.main()

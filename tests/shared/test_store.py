@@ -15,6 +15,8 @@ BYTES = 320
 class TapedArea(MemoryArea):
     """Flash that writes down what was done to it: (which area, where, data or None to erase)."""
 
+    # It is erased in one step; flash of several blocks is in test_flash_store.py.
+
     def __init__(self, which, tape):
         super().__init__(BYTES)
         self._which = which
@@ -24,14 +26,14 @@ class TapedArea(MemoryArea):
         super().program(at, data)
         self._tape.append((self._which, at, bytes(data)))
 
-    def erase(self):
-        super().erase()
+    def erase(self, at):
+        super().erase(at)
         self._tape.append((self._which, 0, None))
 
 
 def a_busy_day():
     """Yield what a Box does to its store: (key, value or None to remove)."""
-    for day in range(12):
+    for day in range(15):
         yield b"mark", bytes((day,)) * 5
         yield b"slip" + bytes((day,)), b"call from the gate \xff\xff" + bytes((day,))
         if day > 1:

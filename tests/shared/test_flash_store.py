@@ -1,0 +1,170 @@
+"""The store on flash of many blocks that are erased ahead; the power fails at each operation."""
+
+import unittest
+
+from drivers.flash_area import FlashArea
+from drivers.store import LogStore
+from tests.fakes import NorFlash, PowerCut
+
+BLOCKS = 2  # in each area
+
+
+def opened(flash):
+    return LogStore(FlashArea(flash, 0, BLOCKS), FlashArea(flash, BLOCKS, BLOCKS))
+
+
+def a_busy_day():
+    """Yield what a Box does to its store: (key, value or None to remove)."""
+    for hour in range(24):
+        yield b"slip" + bytes((hour,)), bytes((hour,)) * 500
+        yield b"mark", bytes((hour,)) * 5
+        yield b"fault", (b"\xff" if hour % 2 else b"") * 500
+        if hour > 4:
+            yield b"slip" + bytes((hour - 4,)), None
+
+
+class Day:
+    """A busy day on this flash, with a quiet moment after each change while tidied is true."""
+
+    def __init__(self, flash, tidied=True):
+        self.flash = flash
+        self.tidied = tidied
+        self.store = opened(flash)
+        self.before = self.after = dict(self.store.items())
+
+    def live(self):
+        for key, value in a_busy_day():
+            self.change(key, value)
+            if self.tidied and self.store.untidy():
+                self.store.tidy()
+
+    def change(self, key, value):
+        self.after = dict(self.before)
+        if value is None:
+            self.after.pop(key, None)
+            self.store.remove(key)
+        else:
+            self.after[key] = value
+            self.store.put(key, value)
+        self.before = self.after
+
+    def tidy(self):
+        while self.store.untidy():
+            self.store.tidy()
+
+
+class TestErasingAhead(unittest.TestCase):
+    def setUp(self):
+        self.day = Day(NorFlash(2 * BLOCKS))
+        self.flash = self.day.flash
+
+    def test_a_change_never_waits_for_an_erase(self):
+        self.day.live()
+        self.assertGreater(len(self.flash.erased), 2 * BLOCKS)
+        self.assertEqual(self.day.store.late_erases, 0)
+
+    def test_a_change_never_waits_for_a_copy_either_where_it_was_quiet_enough(self):
+        operations = self.flash.operations
+        for key, value in a_busy_day():
+            self.day.change(key, value)
+            self.assertLessEqual(self.flash.operations - operations, 4)
+            self.day.tidy()
+            operations = self.flash.operations
+
+    def test_where_it_is_never_quiet_the_change_erases_itself_and_counts_that(self):
+        self.day.tidied = False
+        self.day.live()
+        self.assertGreaterEqual(self.day.store.late_erases, 2 * BLOCKS)
+        self.assertEqual(self.day.store.late_erases, len(self.flash.erased))
+        self.assertEqual(dict(opened(self.flash).items()), self.day.after)
+
+    def test_one_quiet_moment_erases_one_block(self):
+        self.day.tidied = False
+        self.day.live()
+        for _ in range(BLOCKS):
+            erased = len(self.flash.erased)
+            self.assertTrue(self.day.store.untidy())
+            self.day.store.tidy()
+            self.assertLessEqual(len(self.flash.erased), erased + 1)
+        self.assertFalse(self.day.store.untidy())
+
+    def test_after_a_restart_it_looks_whether_the_spare_is_blank_and_erases_nothing_twice(self):
+        self.day.live()
+        self.day.tidy()
+        erased = len(self.flash.erased)
+        again = Day(self.flash)
+        self.assertTrue(again.store.untidy())
+        again.tidy()
+        self.assertEqual(len(self.flash.erased), erased)
+
+    def test_a_store_nobody_has_written_to_yet_is_left_alone(self):
+        flash = NorFlash(2 * BLOCKS)
+        FlashArea(flash, 0, 1).program(0, b"somebody else's data")
+        store = opened(flash)
+        self.assertEqual((store.state, store.untidy()), ("formatted", False))
+
+    def test_a_damaged_store_stays_damaged_until_it_is_written_to(self):
+        self.day.live()
+        self.flash.image[self.day.store._turn * BLOCKS * 4_096 + 40] ^= 1
+        again = Day(self.flash)
+        again.tidy()
+        self.assertEqual((again.store.state, opened(self.flash).state), ("damaged", "damaged"))
+
+
+class TestPowerCuts(unittest.TestCase):
+    def test_wherever_the_power_is_cut_nothing_kept_is_lost_and_nothing_removed_returns(self):
+        for tidied in (True, False):
+            self.cut_everywhere(tidied, self.check)
+
+    def test_the_power_fails_again_soon_after(self):
+        self.cuts = 0
+        self.cut_everywhere(True, self.check_again)
+        self.assertGreater(self.cuts, 100)
+
+    def cut_everywhere(self, tidied, check):
+        """Live a busy day; at each operation call check(flash, contents before, after) with the
+        flash as the power would leave it.
+        """
+        day = Day(NorFlash(2 * BLOCKS), tidied)
+
+        def cut(deed):
+            for torn in (False, True):
+                flash = day.flash.copy(fails_at=1, torn=torn)
+                with self.assertRaises(PowerCut):
+                    deed(flash)
+                flash.on()
+                check(flash, day.before, day.after)
+
+        day.flash.watch = cut
+        day.live()
+
+    def check(self, flash, before, after):
+        """See what was kept, tidy up, and write: all is there and no change waits."""
+        operations = flash.operations
+        day = Day(flash)
+        self.assertEqual(flash.operations, operations)
+        self.assertTrue(day.before in (before, after))
+        self.assertTrue(day.store.state == "kept" or not before)
+        day.tidy()
+        day.change(b"next", b"morning")
+        self.assertTrue(dict(opened(flash).items()) == day.after)
+        self.assertTrue(day.store.late_erases == 0 or not before)
+
+    def check_again(self, flash, before, after):
+        """Now and then go on after the cut, be cut again soon, and lose nothing either."""
+        self.cuts += 1
+        if self.cuts % 7:
+            return
+        day = Day(flash.copy(fails_at=1 + self.cuts % 5, torn=True))
+        self.assertTrue(day.before in (before, after))
+        try:
+            day.tidy()
+            day.live()
+        except PowerCut:
+            pass
+        day.flash.on()
+        self.check(day.flash, day.before, day.after)
+
+
+if __name__ == "__main__":
+    unittest.main()
