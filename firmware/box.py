@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 Box = namedtuple("Box", ("services", "journal", "sentinel", "on_air"))
 
 
-def assemble(hw: "Hardware", verifier=None) -> Box:
-    """Return the Box made of this hardware; verifier is protocol.ed25519's or a faster one.
+def assemble(hw: "Hardware", verifier=None, arithmetic=None) -> Box:
+    """Return the Box made of this hardware.
+
+    arithmetic is the board's own for protocol.ed25519, if it is faster; verifier takes the
+    place of both.
 
     Raises BadSettings when the settings file is wrong and NoKeys when the Box was not
     provisioned; the board then starts firmware.safe_mode instead.
@@ -45,7 +48,7 @@ def assemble(hw: "Hardware", verifier=None) -> Box:
     on_air = OnAir(hw.clock)
 
     announcer = Announcer(hw, settings, ledger, outbox, timekeeper, sentinel, on_air, journal)
-    verifier = verifier or Verifier()
+    verifier = verifier or Verifier(arithmetic=arithmetic)
     gatekeeper = Gatekeeper(
         keyring, verifier, ledger, timekeeper, announcer, settings, hw.clock, journal
     )

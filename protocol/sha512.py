@@ -22,19 +22,28 @@ def sha512(data):
     return finished(sha512_steps(data))
 
 
-def sha512_steps(data):
-    """In steps of 16 rounds, five for each 128 bytes, return the digest of data."""
-    hashed = struct.unpack(">8Q", _INITIAL_HASH)
+def sha512_steps(data, added_steps=None):
+    """In steps, five for each 128 bytes, return the digest of data.
+
+    added_steps is the function below or a faster one.
+    """
+    added_steps = added_steps or block_added_steps
+    hashed = _INITIAL_HASH
     for block in _blocks(data):
-        words = list(struct.unpack(">16Q", block))
-        working = hashed
-        for first_round in range(0, 80, _ROUNDS_A_STEP):
-            if first_round:
-                _replace_by_next(words)
-            working = _mixed(working, words, first_round)
-            yield None
-        hashed = [(before + after) & _WORD for before, after in zip(hashed, working)]
-    return struct.pack(">8Q", *hashed)
+        hashed = yield from added_steps(hashed, block, _ROUND_CONSTANTS)
+    return hashed
+
+
+def block_added_steps(hashed, block, constants):
+    """In steps of 16 rounds, return the hash, 64 bytes, of one block of 128 bytes more."""
+    before = working = struct.unpack(">8Q", hashed)
+    words = list(struct.unpack(">16Q", block))
+    for first_round in range(0, 80, _ROUNDS_A_STEP):
+        if first_round:
+            _replace_by_next(words)
+        working = _mixed(working, words, constants, first_round)
+        yield None
+    return struct.pack(">8Q", *[(a + b) & _WORD for a, b in zip(before, working)])
 
 
 def _blocks(data):
@@ -62,11 +71,10 @@ def _replace_by_next(words):
         words[t] = (sigma1 + words[t - 7] + sigma0 + words[t]) & _WORD
 
 
-def _mixed(working, words, first_round):
+def _mixed(working, words, constants, first_round):
     """Return the eight working variables after one round for each of these words."""
-    constants = struct.unpack_from(">16Q", _ROUND_CONSTANTS, 8 * first_round)
     a, b, c, d, e, f, g, h = working
-    for constant, word in zip(constants, words):
+    for constant, word in zip(struct.unpack_from(">16Q", constants, 8 * first_round), words):
         e_twice, a_twice = e * _TWICE, a * _TWICE
         sum1 = (e_twice >> 14) ^ (e_twice >> 18) ^ (e_twice >> 41)
         sum0 = (a_twice >> 28) ^ (a_twice >> 34) ^ (a_twice >> 39)

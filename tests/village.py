@@ -325,11 +325,13 @@ class County:
         seq = self._next("sign", message.slot) if seq is None else seq
         header = frame.Header(frame.SIGNED, DOWN, number, 0, False, to, seq)
         body = messages.encode(DOWN, message)
-        keys_ = [slot.public_key for slot in self.ring.slots if slot.number == message.slot]
-        key = keys_[0] if keys_ else b"?" * 32
-        signature = signature_of(key, proof.to_be_signed(realm, header, body))
+        signature = self._signature(message.slot, proof.to_be_signed(realm, header, body))
         order_id = calendar.order_id(message.slot, seq)
         return Signed(order_id, message, frame.write(header, body + signature))
+
+    def _signature(self, slot_number, to_be_signed):
+        keys_ = [slot.public_key for slot in self.ring.slots if slot.number == slot_number]
+        return signature_of(keys_[0] if keys_ else b"?" * 32, to_be_signed)
 
     def _unsealed(self, header, protected):
         for epoch in [self.epoch] + list(range(self.epoch + keys.EPOCHS_AHEAD, -1, -1)):

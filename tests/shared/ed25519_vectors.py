@@ -171,3 +171,16 @@ DISPUTED = (
         "a5bb704786be79fc476f91d3f3f89b03984d8068dcf1bb7dfc6637b45450ac04",
     ),
 )
+
+# An order of 60 characters to a group, as long as the text table may make it (a frame of 140
+# bytes): public key, what is signed, signature.  The key is that of RFC 8032, "two"; the
+# signature was made with the `cryptography` package.
+REFERENCE_ORDER = (
+    "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+    "846a5369676e61747572653143a10127581866656e677375692f31515a733d73"
+    "20b35ba220f0010111e05845011a000f34800c020303015838102972bb044d96"
+    "df2871ba034c95de2770b9024b94dd266fb8014a93dc256eb7004992db246db6"
+    "ff4891da236cb5fe4790d9226bb4fd468f",
+    "f0ce4490dae5a0f3fe7c5c72aeffba14e63919391db411a8d5ab58a5979d8059"
+    "47abebd1904c995a13c5270ba04bd6d26018cbfdfc0ed8dcf9600adf39226809",
+)

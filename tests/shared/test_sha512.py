@@ -4,6 +4,8 @@ import unittest
 from binascii import hexlify
 
 from protocol.sha512 import sha512, sha512_steps
+from protocol.steps import finished
+from tests.shared.arithmetics import ARITHMETICS
 
 # FIPS 180-4 examples: one block, two blocks.
 ABC = (
@@ -28,14 +30,25 @@ EVERY_LENGTH = (
 
 class TestSha512(unittest.TestCase):
     def test_the_published_digests_come_out(self):
-        self.assertEqual(written(sha512(b"abc")), ABC)
-        self.assertEqual(written(sha512(eights("abcdefghijklmnopqrstu"))), TWO_BLOCKS)
-        self.assertEqual(written(sha512(b"")), NOTHING)
+        for data, digest in (
+            (b"abc", ABC),
+            (eights("abcdefghijklmnopqrstu"), TWO_BLOCKS),
+            (b"", NOTHING),
+        ):
+            self.assertEqual(written(sha512(data)), digest)
+            self.assertEqual({written(found) for found in by_each(data)}, {digest})
 
     def test_every_length_is_padded_right(self):
         data = bytes(range(256)) + bytes(range(44))
-        digests = [sha512(data[:length]) for length in range(300)]
-        self.assertEqual(written(sha512(b"".join(digests))), EVERY_LENGTH)
+        digests = bytearray(300 * 64)
+        for length in range(300):
+            digests[64 * length : 64 * length + 64] = sha512(data[:length])
+        self.assertEqual(written(sha512(digests)), EVERY_LENGTH)
+
+    def test_a_board_finds_the_same_digests(self):
+        for seed in range(20):
+            data = sha512(bytes((seed,))) * 5
+            self.assertEqual(by_each(data[: 16 * seed]), {sha512(data[: 16 * seed])}, seed)
 
     def test_a_block_of_128_bytes_is_five_steps(self):
         for length, blocks in ((0, 1), (111, 1), (112, 2), (239, 2), (240, 3), (1280, 11)):
@@ -45,6 +58,11 @@ class TestSha512(unittest.TestCase):
     def test_data_may_stay_in_its_buffer(self):
         self.assertEqual(sha512(memoryview(b"xabcx")[1:4]), sha512(b"abc"))
         self.assertEqual(sha512(bytearray(b"abc")), sha512(b"abc"))
+
+
+def by_each(data):
+    """Return the set of what every arithmetic makes of data; it has one member, or they differ."""
+    return {finished(sha512_steps(data, each.block_added_steps)) for each in ARITHMETICS}
 
 
 def eights(letters):
