@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from host_tools import __version__
-from host_tools.commands import boxes, calls, decode, keys, orders, screen, services
+from host_tools.commands import boxes, calls, decode, flash, image, keys, orders, screen, services
 from host_tools.problems import GENERAL, INTERRUPTED, UNREACHABLE, Problem
 
 _ANYWHERE = ("--json", "--debug")
@@ -36,6 +36,8 @@ app = typer.Typer(
 )
 
 app.add_typer(keys.app, name="keys")
+app.add_typer(image.app, name="image")
+app.command("flash")(flash.flash)
 app.command("provision")(boxes.provision)
 app.command("gateway")(services.gateway)
 app.command("signer")(services.signer)

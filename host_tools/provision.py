@@ -7,16 +7,14 @@ import copy
 from pathlib import Path
 from typing import Any
 
+from host_tools import place
 from host_tools.keys import files, store
 from host_tools.problems import MISMATCH, USAGE, Problem
-from protocol import frame, keyring_file, keys
+from protocol import keyring_file, keys
 
 FORMAT = 1
 BOXES = "boxes.json"
 KEYRING_COPIES = ("keyring.a", "keyring.b")
-UNIQUE_ID_BYTES = 8
-MOST_NAME_BYTES = 64
-MOST_GROUPS = 16
 
 USUAL_SETTINGS = {
     "site": {"area": 0},
@@ -46,26 +44,45 @@ def provision(  # noqa: PLR0913 - what a Box is told about itself
     imei: str | None = None,
     groups: tuple[int, ...] | list[int] = (),
 ) -> dict[str, Any]:
-    """Write a Box's keyring and settings; return its record, or raise Problem.
+    """Write a Box's keyring and settings into a folder; return its record, or raise Problem.
 
     master: the county's, 32 bytes.  unique_id: the board's 8 bytes in hex.  settings are laid
     over USUAL_SETTINGS.  The issue rises each time, on the disk first, so the Box gets a
     secret that no Box ever had.
     """
+    record = place.described(address, name, unique_id, imei, groups)
+    laid = settings_of(record, settings or {})
+    record, keyring = issued(county, master, record)
+    _write_disk(Path(box_dir), laid, keyring)
+    return record
+
+
+def settings_of(
+    record: dict[str, Any], given: dict[str, Any], board: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return all settings of this Box; board: the usual ones of its board."""
+    place.expect_tables(given)
+    usual = _laid_over(USUAL_SETTINGS, {"board": board or {}})
+    settings = _laid_over(usual, given)
+    settings["site"].update(name=record["name"], groups=record["groups"])
+    settings["board"]["unique_id"] = record["unique_id"]
+    for key in ("address", "imei"):  # of the keyring and of the county
+        settings["site"].pop(key, None)
+    return settings
+
+
+def issued(
+    county: Path | str, master: bytes, record: dict[str, Any]
+) -> tuple[dict[str, Any], bytes]:
+    """Return the record with an issue this address never had, and a keyring of that issue."""
     public = store.load_public(county)
-    record = {
-        "address": address, "name": name, "unique_id": unique_id.lower(), "imei": imei,
-        "groups": sorted(set(groups)),
-    }  # fmt: skip
-    _check(record)
-    record["issue"] = _next_issue(Path(county), record)
-    root = keys.box_root(master, public.realm, address, record["issue"])
+    address, issue = record["address"], _next_issue(Path(county), record)
+    root = keys.box_root(master, public.realm, address, issue)
     slots = tuple(slot.in_keyring() for slot in public.slots)
     ring = keyring_file.Keyring(
-        bytes.fromhex(unique_id), address, record["issue"], public.realm, root, 0, slots
+        bytes.fromhex(record["unique_id"]), address, issue, public.realm, root, 0, slots
     )
-    _write_disk(Path(box_dir), _settings_of(record, settings or {}), keyring_file.write(ring))
-    return record
+    return {**record, "issue": issue}, keyring_file.write(ring)
 
 
 def boxes(county: Path | str) -> dict[int, dict[str, Any]]:
@@ -78,35 +95,6 @@ def boxes(county: Path | str) -> dict[int, dict[str, Any]]:
         return {record["address"]: record for record in listed["boxes"]}
     except (KeyError, TypeError):
         raise Problem(f"{path} is damaged", "restore it from a copy", MISMATCH) from None
-
-
-def _check(record: dict[str, Any]) -> None:
-    for is_right, expected in (
-        (0 < record["address"] < frame.FIRST_GROUP, "an address is 1 to 61439"),
-        (_is_name(record["name"]), f"a name has 1 to {MOST_NAME_BYTES} bytes on one line"),
-        (_is_unique_id(record["unique_id"]), "a unique id is 16 hexadecimal digits"),
-        (_is_imei(record["imei"]), "an IMEI is 15 digits"),
-        (len(record["groups"]) <= MOST_GROUPS, f"a Box is in at most {MOST_GROUPS} groups"),
-        (all(map(_is_group, record["groups"])), "a group is 61440 to 65279 (0xF000 to 0xFEFF)"),
-    ):
-        if not is_right:
-            raise Problem(expected, "nothing was changed", USAGE)
-
-
-def _is_name(name: str) -> bool:
-    return name.isprintable() and 0 < len(name.encode()) <= MOST_NAME_BYTES
-
-
-def _is_unique_id(digits: str) -> bool:
-    return len(digits) == 2 * UNIQUE_ID_BYTES and all(d in "0123456789abcdef" for d in digits)
-
-
-def _is_imei(imei: str | None) -> bool:
-    return imei is None or (len(imei) == 15 and imei.isascii() and imei.isdigit())
-
-
-def _is_group(group: int) -> bool:
-    return frame.FIRST_GROUP <= group <= frame.LAST_GROUP
 
 
 def _next_issue(county: Path, record: dict[str, Any]) -> int:
@@ -128,13 +116,6 @@ def _check_modem_is_free(known: dict[int, dict[str, Any]], record: dict[str, Any
         if same and other["address"] != record["address"]:
             why = f"the modem {record['imei']} is already in Box {other['address']}"
             raise Problem(why, "nothing was changed", USAGE)
-
-
-def _settings_of(record: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    settings = _laid_over(USUAL_SETTINGS, given)
-    settings["site"].update(name=record["name"], groups=record["groups"])
-    settings["board"]["unique_id"] = record["unique_id"]
-    return settings
 
 
 def _laid_over(usual: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

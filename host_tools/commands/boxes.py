@@ -5,52 +5,93 @@ from typing import Annotated, Any
 
 import typer
 
-from host_tools import provision as provisioning
+from host_tools import provision as folder
 from host_tools.commands import screen
-from host_tools.commands.options import County, Gateway, PassphraseFile
+from host_tools.commands.options import County, Gateway, PassphraseFile, Port
 from host_tools.gateway_link import USUAL_URL, Link
 from host_tools.keys import files, passphrases, store
+from host_tools.place import Site
 from host_tools.problems import USAGE, Problem
 
 
 def provision(  # noqa: PLR0913, PLR0917 - one for each option
     county: County,
-    box: Annotated[Path, typer.Option(help="The folder that is the Box's disk.")],
-    address: Annotated[int, typer.Option(help="1 to 61439, one Box each.")],
-    name: Annotated[str, typer.Option(help="What people call the place.")],
-    unique_id: Annotated[str, typer.Option(help="The board's own id: 16 hexadecimal digits.")],
+    port: Port = None,
+    site: Annotated[
+        Path | None,
+        typer.Option("--site", "--settings", help="JSON file laid over the usual settings."),
+    ] = None,
+    address: Annotated[int | None, typer.Option(help="1 to 61439, one Box each.")] = None,
+    name: Annotated[str | None, typer.Option(help="What people call the place.")] = None,
     imei: Annotated[str | None, typer.Option(help="Of its Iridium modem: 15 digits.")] = None,
     group: Annotated[
         list[str] | None, typer.Option(help="A group it listens to, like 0xF001; may repeat.")
     ] = None,
-    settings: Annotated[
-        Path | None, typer.Option(help="JSON file laid over the usual settings.")
-    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="The board that had this address is gone.")
+    ] = False,
     database: Annotated[
         Path | None, typer.Option("--db", help="Also make it known to this gateway's database.")
     ] = None,
+    box: Annotated[
+        Path | None, typer.Option(help="The folder that is the disk of a Box under Linux.")
+    ] = None,
+    unique_id: Annotated[
+        str | None, typer.Option(help="With --box: the board's own id, 16 hexadecimal digits.")
+    ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Write a Box's keyring and settings to its disk, with a secret no Box ever had.
+    """Give a Box its keyring and settings, with a secret no Box ever had.
 
-    Needs the gateway's passphrase (FENGSUI_GATEWAY_PASSPHRASE), never the signing one.
+    A board at PORT gets them over USB; what it keeps is read back and compared, and it starts.
+    With --box they are written into a folder.  Address, name, imei and groups may stand in the
+    file instead, in its table "site".  Needs the gateway's passphrase
+    (FENGSUI_GATEWAY_PASSPHRASE), never the signing one.
     """
+    groups = [_group(words) for words in group or []]
+    said = {"address": address, "name": name, "imei": imei, "groups": groups}
+    told = Site(county, files.read_json(site) if site else {}, said)
     passphrase = passphrases.obtain(passphrases.GATEWAY, passphrase_file)
-    record = provisioning.provision(
-        county,
-        box,
-        master=store.load_master(county, passphrase),
-        address=address,
-        name=name,
-        unique_id=unique_id,
-        settings=files.read_json(settings) if settings else None,
-        imei=imei,
-        groups=[_group(words) for words in group or []],
+    master = store.load_master(county, passphrase)
+    if box is None and unique_id is None:
+        _over_usb(port, told, replace, master, database)
+    elif port is None and box is not None and unique_id is not None:
+        _into_folder(box, told, unique_id, master, database)
+    else:
+        next_step = "give PORT, or --box with --unique-id"
+        raise Problem("a board on USB tells its unique id, a folder has none", next_step, USAGE)
+
+
+def _over_usb(
+    port: str | None, site: Site, replace: bool, master: bytes, database: Path | None
+) -> None:
+    from host_tools.board import console, provisioning, session, usb  # noqa: PLC0415 - slow
+
+    machine, shown = usb.Usb(), screen.current()
+    begun_s = machine.now_s()
+    port = port or usb.only_board(machine)
+    with session.opened(machine, port) as board:
+        given = provisioning.provision_board(board, site, replace, master, shown.say)
+        if database is not None:
+            _register(database, given.record)
+    record = given.record
+    port = console.until_ready(machine, port, record["unique_id"])
+    took_s = round(machine.now_s() - begun_s, 1)
+    words = f"{_named(record)}: keys and settings are on the board {record['unique_id']}, "
+    words += f"read back and compared, and the Box is ready; {took_s} s"
+    facts = {"port": port, "board": given.board, "formatted": given.formatted}
+    shown.data({**record, **facts, "replaced": given.replaced, "took_s": took_s}, words)
+
+
+def _into_folder(
+    box: Path, site: Site, unique_id: str, master: bytes, database: Path | None
+) -> None:
+    record = folder.provision(
+        site.county, box, master=master, unique_id=unique_id, settings=site.given, **site.place()
     )
     if database is not None:
         _register(database, record)
-    shown = f"Box {address}, {name}, issue {record['issue']}: keys and settings are in {box}"
-    screen.current().data(record, shown)
+    screen.current().data(record, f"{_named(record)}: keys and settings are in {box}")
 
 
 def boxes(gateway: Gateway = USUAL_URL) -> None:
@@ -61,6 +102,10 @@ def boxes(gateway: Gateway = USUAL_URL) -> None:
         "address": "Box", "name": "name", "heard_at": "last heard", "mains": "mains",
         "battery_percent": "battery %", "queue": "waiting", "faults": "faults",
     })  # fmt: skip
+
+
+def _named(record: dict[str, Any]) -> str:
+    return f"Box {record['address']}, {record['name']}, issue {record['issue']}"
 
 
 def _group(words: str) -> int:

@@ -27,3 +27,10 @@ Target = Annotated[
     str,
     typer.Option(help="Whom it is for: a Box's address, a group's (like 0xF001), or all."),
 ]
+Port = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="PORT",
+        help="The board's serial port, like /dev/ttyACM0; may be left out if there is one board.",
+    ),
+]

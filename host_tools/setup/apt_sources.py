@@ -26,9 +26,12 @@ def debian_archives(sources):
     ]
 
 
-def for_suite(source, suite):
-    """Return deb822 text for the main component of another suite of the same archive."""
-    fields = {"Types": "deb", "URIs": " ".join(source.uris), "Suites": suite}
+def for_suite(source, suite, types="deb"):
+    """Return deb822 text for the main component of another suite of the same archive.
+
+    The types are what this copy needs, whatever the machine itself asks for.
+    """
+    fields = {"Types": types, "URIs": " ".join(source.uris), "Suites": suite}
     fields.update({"Components": "main"}, **source.options)
     return "".join(f"{name}: {value}\n" for name, value in fields.items())
 

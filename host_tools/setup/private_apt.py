@@ -17,10 +17,23 @@ def fetch(package, suite, folder):
     Tries each of the machine's sources that looks like Debian's archive.  Raises SetupFailed
     when there is none, or none has the package.
     """
+    return _from_any_source("deb", suite, _fetch_from, package, folder)
+
+
+def fetch_sources(sources, packages, suite, folder):
+    """Download what the authors of some source packages released, and packages alone.
+
+    That is each one's original tarball without Debian's changes, and each .deb without what it
+    needs.  Returns the files; raises SetupFailed as fetch does.
+    """
+    return _from_any_source("deb deb-src", suite, _fetch_sources_from, sources, packages, folder)
+
+
+def _from_any_source(types, suite, fetch_from, *wanted):
     reason = "this machine's apt sources do not name Debian's archive."
     for source in apt_sources.debian_archives(machine_sources()):
         try:
-            return _fetch_from(apt_sources.for_suite(source, suite), package, folder)
+            return fetch_from(apt_sources.for_suite(source, suite, types), *wanted)
         except SetupFailed as why:
             reason = str(why)
     raise SetupFailed(reason)
@@ -38,13 +51,29 @@ def machine_sources(etc_apt=ETC_APT):
 
 
 def _fetch_from(sources_text, package, folder):
-    shutil.rmtree(folder, ignore_errors=True)
-    environment = {**os.environ, "APT_CONFIG": str(_configure(folder, sources_text))}
-    run("apt-get", "-q", "update", hint=HINT, env=environment)
+    environment = _updated(sources_text, folder)
     # dpkg's list of installed packages is empty here, so apt fetches every library too.
     asked = ("--yes", "--download-only", "--no-install-recommends", "install", package)
     run("apt-get", "-q", *asked, hint=HINT, env=environment)
     return sorted((folder / "cache" / "archives").glob("*.deb"))
+
+
+def _fetch_sources_from(sources_text, sources, packages, folder):
+    environment = _updated(sources_text, folder)
+    files = folder / "files"
+    files.mkdir()
+    asked = ("--download-only", "--only-source", "--tar-only", "source", *sources)
+    run("apt-get", "-q", *asked, hint=HINT, env=environment, folder=files)
+    run("apt-get", "-q", "download", *packages, hint=HINT, env=environment, folder=files)
+    return sorted(files.iterdir())
+
+
+def _updated(sources_text, folder):
+    """Read the lists of packages into an empty folder; return the environment to ask them in."""
+    shutil.rmtree(folder, ignore_errors=True)
+    environment = {**os.environ, "APT_CONFIG": str(_configure(folder, sources_text))}
+    run("apt-get", "-q", "update", hint=HINT, env=environment)
+    return environment
 
 
 def _configure(folder, sources_text):

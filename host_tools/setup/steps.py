@@ -16,10 +16,10 @@ class SetupFailed(Exception):
 
 
 @contextlib.contextmanager
-def one_at_a_time():
-    """Let a second setup of the same copy wait until the first has finished."""
+def one_at_a_time(name="lock"):
+    """Let a second setup (or build) of the same copy wait until the first has finished."""
     TOOLS.mkdir(exist_ok=True)
-    with (TOOLS / "lock").open("w") as lock:
+    with (TOOLS / name).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -166,3 +166,28 @@ def test_a_step_is_done_again_only_when_what_it_was_made_from_has_changed(tmp_pa
     assert not is_stamped(stamp, fingerprint(lock, "elsewhere"))
     lock.write_text("pinned==2")
     assert not is_stamped(stamp, fingerprint(lock, "here"))
+
+
+def test_sources_come_from_the_same_place_as_packages(tmp_path, monkeypatch):
+    """What apt is asked for: original tarballs by name, and packages without their needs."""
+    said = []
+
+    def run(*command, **how):
+        said.append((command, how))
+        return "amd64"
+
+    (found,) = apt_sources.debian_archives(apt_sources.read_one_line_style(ONE_LINE))
+    monkeypatch.setattr(private_apt, "machine_sources", lambda: [found])
+    monkeypatch.setattr(private_apt, "run", run)
+    private_apt.fetch_sources(("micropython",), ("pico-sdk-source",), "trixie", tmp_path / "apt")
+
+    asked = [" ".join(command) for command, _ in said if command[0] == "apt-get"]
+    assert asked == [
+        "apt-get -q update",
+        "apt-get -q --download-only --only-source --tar-only source micropython",
+        "apt-get -q download pico-sdk-source",
+    ]
+    assert [how.get("folder") for _, how in said][-2:] == [tmp_path / "apt/files"] * 2
+    written = (tmp_path / "apt/sources/debian.sources").read_text()
+    assert written.startswith("Types: deb deb-src\nURIs: http://archive.example/debian/\n")
+    assert "Suites: trixie\n" in written

@@ -1,0 +1,1 @@
+"""Makes images for the chips from Debian's source packages, and the 32-bit MicroPython."""
