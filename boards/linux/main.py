@@ -4,7 +4,7 @@ import asyncio
 import gc
 import sys
 
-from boards.linux.wiring import Wiring
+from boards.wiring import Wiring
 from drivers.errors import DriverError
 from firmware import box, console, safe_mode
 from firmware.keyring import NoKeys

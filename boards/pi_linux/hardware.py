@@ -13,7 +13,7 @@ _UNIQUE_ID_BYTES = 8
 
 
 class PiHardware:
-    """What firmware.ports.Hardware asks for; wiring is boards.linux.wiring.Wiring."""
+    """What firmware.ports.Hardware asks for; wiring is boards.wiring.Wiring."""
 
     def __init__(self, wiring):
         self.settings = wiring.settings

@@ -12,7 +12,7 @@ from drivers.lamp import Lamp
 
 
 class SimHardware:
-    """What firmware.ports.Hardware asks for; wiring is boards.linux.wiring.Wiring."""
+    """What firmware.ports.Hardware asks for; wiring is boards.wiring.Wiring."""
 
     def __init__(self, wiring):
         self.settings = wiring.settings

@@ -10,11 +10,14 @@ class BadWiring(ValueError):
 
 
 class Wiring:
-    """value("lines.sbd.baud", int) reads board.lines.sbd.baud of one settings file."""
+    """value("lines.sbd.baud", int) reads board.lines.sbd.baud of one settings file.
 
-    def __init__(self, path):
+    settings are what is in the file; they are read from it unless they are given.
+    """
+
+    def __init__(self, path, settings=None):
         self._path = path
-        self.settings = _load(path)
+        self.settings = _load(path) if settings is None else settings
         self._folder = path.rsplit("/", 1)[0] if "/" in path else "."
 
     def value(self, key, kind):
@@ -29,7 +32,11 @@ class Wiring:
         try:
             return make(value)
         except ValueError as why:
-            raise BadWiring(self._path + ": board." + key + ": " + str(why))
+            raise self.wrong("board." + key, str(why))
+
+    def wrong(self, key, why):
+        """Return the BadWiring to raise for this key."""
+        return BadWiring(self._path + ": " + key + ": " + why)
 
     def call_points(self):
         """Return [(number, kind of call), ...] as firmware will read them."""
@@ -52,7 +59,7 @@ class Wiring:
 
     def _expected(self, key, found, kind):
         if type(found) is not kind:
-            raise BadWiring(self._path + ": " + key + ": expected " + _WORDS[kind])
+            raise self.wrong(key, "expected " + _WORDS[kind])
         return found
 
 

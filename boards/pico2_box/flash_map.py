@@ -1,0 +1,20 @@
+"""Which bytes of the Pico 2's 4 MiB flash belong to whom: the one table, checked by every build.
+
+A row is (name, first byte, bytes), in order and without gaps; a flash sector has 4096 bytes.
+"firmware" is the image itself and ends with one blank sector that MicroPython asks for.
+"""
+
+FLASH_BYTES = 0x400000
+FLASH_MAP = (
+    ("firmware", 0x000000, 0x0B0000),
+    ("slot_a", 0x0B0000, 0x030000),
+    ("slot_b", 0x0E0000, 0x030000),
+    ("files", 0x110000, 0x020000),
+    ("store_a", 0x130000, 0x010000),
+    ("store_b", 0x140000, 0x010000),
+    ("journal", 0x150000, 0x008000),
+    ("keyring_a", 0x158000, 0x001000),
+    ("keyring_b", 0x159000, 0x001000),
+    ("tables", 0x15A000, 0x010000),
+    ("clips", 0x16A000, 0x296000),
+)

@@ -1,0 +1,4 @@
+"""What the image of this board freezes: see boards/manifest.py."""
+# ruff: noqa: F821
+
+include("../manifest.py", board="pico2_box")
