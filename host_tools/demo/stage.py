@@ -98,9 +98,13 @@ class Stage:
         for name in reversed(list(self.processes)):
             await self.stop(name)
 
+    def now(self) -> float:
+        """Return the time by which everybody on the stage goes, in seconds since 1970."""
+        return time.time()
+
     def note(self, process: str, event: str, pid: int = 0, **more: Any) -> None:
         """Write one line of the stage's log."""
-        line = {"t": time.time(), "process": process, "event": event, "pid": pid, **more}
+        line = {"t": self.now(), "process": process, "event": event, "pid": pid, **more}
         with (self.folder / "stage.jsonl").open("a") as log:
             log.write(json.dumps(line) + "\n")
 

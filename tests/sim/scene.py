@@ -17,7 +17,7 @@ from tests.sim.waiting import until
 
 FLOOD, NOTICE, RAIN = 17, 18, 19
 TONE_MS = 1000
-_DEED_S = 60.0  # for the slowest deed, starting everybody
+_DEED_S = 300.0  # for the slowest deed: a blank chip is flashed, provisioned and started
 _REFUSED_S = 15.0  # a signature may have to wait for its turn
 
 Settings = dict[str, Any]
@@ -40,10 +40,18 @@ class _PreparedStage(Stage):
 
 
 class Scene(People):
-    """`with Scene(folder) as scene:` starts everybody and stops them all."""
+    """`with Scene(folder) as scene:` starts everybody and stops them all.
 
-    def __init__(self, folder: Path, change: Callable[[Settings], None] = lambda _: None):
-        super().__init__(_PreparedStage(folder, change))
+    stage: another than the usual one, in whose folder then everything is.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        change: Callable[[Settings], None] = lambda _: None,
+        stage: Stage | None = None,
+    ):
+        super().__init__(stage or _PreparedStage(folder, change))
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
