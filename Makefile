@@ -2,19 +2,20 @@
 
 PYTHON ?= python3
 DIR ?= build/demo
+BOARD ?= pico_box
 
 PY = .venv/bin/python
 TYPES = .venv/bin/basedpyright --level error
 MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .tools/bin/micropython -X heapsize=16M
 
 .DEFAULT_GOAL = help
-.PHONY: help setup demo test test-shared test-host test-sim check format schema audit mutants \
-	page-picture \
-	lock clean
+.PHONY: help setup demo test test-shared test-shared32 test-host test-sim test-emulator test-chip \
+	firmware firmware-twice images emu emu-hour check format schema draw-boards audit mutants \
+	page-picture lock clean
 .NOTPARALLEL:
 
 help:  ## print the verbs
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
 setup:  ## install what is missing into .venv and .tools (nothing system-wide)
 	@$(PYTHON) -m host_tools.setup
@@ -24,11 +25,15 @@ demo: setup  ## a village and its county on this machine (CHECK=1: unattended; K
 
 # CHECK holds for the demo too when it is made on the way to `test`.
 test: CHECK = 1
-test: check test-shared test-host demo test-sim  ## everything that a change must pass
+test: check test-shared test-host demo test-sim images test-shared32 test-emulator emu  ## what a change must pass
+	@echo "All passed.  \`make test-chip\`, \`make emu-hour\` and \`make mutants\` take longer and run by themselves."
 
 test-shared: setup  ## the device code's tests, on MicroPython and on CPython
 	$(MICROPYTHON) tests/run_shared.py
 	$(PY) -m pytest --no-header tests/shared
+
+test-shared32: setup  ## the same on 32-bit words with the heap of a small board
+	@$(PY) -m host_tools.build shared32
 
 test-host: setup  ## the tests that need CPython
 	$(PY) -m pytest --no-header tests/host
@@ -36,11 +41,34 @@ test-host: setup  ## the tests that need CPython
 test-sim: setup  ## the real Box process on pseudo-terminals
 	$(PY) -m pytest --no-header tests/sim
 
+test-emulator: setup  ## the real UF2 on the emulated RP2040: wires, flash, technician, village
+	$(PY) -m pytest --no-header tests/emulator --ignore tests/emulator/test_hour.py
+
+test-chip: setup  ## tests/shared on the emulated RP2040, two chips at once
+	@$(PY) -m tests.emulator.shared_suite
+
+firmware: setup  ## build a board's UF2 and slot image: make firmware BOARD=pico2_box
+	@$(PY) -m host_tools.build firmware $(BOARD)
+
+images: setup  # both boards
+	@$(PY) -m host_tools.build firmware pico_box
+	@$(PY) -m host_tools.build firmware pico2_box
+
+firmware-twice: setup  ## build a board's images in two places and compare every byte
+	@$(PY) -m host_tools.build reproducible $(BOARD)
+
+emu: setup  ## an evening of a Pico Box on the emulated chip, judged and held to its budget
+	@$(PY) -m tests.emulator $(if $(KEEP),--keep $(KEEP))
+
+emu-hour: setup  ## an hour of heartbeats, orders and calls on the emulated chip: memory stays flat
+	$(PY) -m pytest --no-header tests/emulator/test_hour.py
+
 check: setup  ## lint, layout and types
 	.venv/bin/ruff check --quiet
 	.venv/bin/ruff format --check --quiet
 	$(TYPES) --project pyrightconfig.json
 	$(TYPES) --project boards/pyrightconfig.json
+	$(TYPES) --project boards/rp2/pyrightconfig.json
 	$(TYPES) --project host_tools/pyrightconfig.json
 
 format: setup  ## put the layout of the code right
@@ -49,6 +77,9 @@ format: setup  ## put the layout of the code right
 
 schema: setup  ## print protocol/messages.cddl and messages.pyi from the table
 	$(PY) -m host_tools.print_schema
+
+draw-boards: setup  ## draw the wiring diagrams and pin tables of boards/ from the pin table
+	$(PY) -m host_tools.draw_boards
 
 audit: setup  ## judge kept artefacts again: make audit DIR=build/demo
 	@$(PY) -m tests.audit $(DIR)
