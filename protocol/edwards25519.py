@@ -159,7 +159,7 @@ def _added(coordinates, addend):
 
 
 def _doubled(point):
-    """Return twice the point; RFC 8032, section 5.1.4, with the signs of E, F and G turned."""
+    """Return twice the point; RFC 8032, section 5.1.4, with the signs of E and G turned."""
     e, f, g, h = point
     x, y, z = e * f % P, g * h % P, f * g % P
     a, b = x * x % P, y * y % P

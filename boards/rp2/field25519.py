@@ -2,7 +2,7 @@
 
 A number modulo p is 16 limbs of 16 bits, the lowest first: below 2^256, which is 38 modulo p,
 and not always below p.  It lies in a register that is named by a letter.  The names are those of
-RFC 8032, section 5.1.4; E, F and G of a doubling have the other sign, as in protocol.
+RFC 8032, section 5.1.4; E and G of a doubling have the other sign, as in protocol.
 """
 # ruff: noqa: F821 - the words of viper and of the assembler
 # pyright: reportUndefinedVariable=false
@@ -12,6 +12,7 @@ import micropython
 from boards.rp2.sha512 import block_added_steps
 
 _P = (1 << 255) - 19
+_LIMIT = 1 << 256
 _2D = 0x2406D9DC56DFFCE7198E80F2EEF3D13000E0149A8283B156EBD69B9426B2F159
 _MULTIPLES = 8
 
@@ -48,13 +49,15 @@ class Arithmetic:
     def __init__(self):
         self.block_added_steps = block_added_steps
         self._registers = bytearray(32 * len(_NAMES))
-        self._put("k", _2D)
+        self._point = [self._register(name) for name in "efgh"]
+        self._number = self._register("a")
+        _put(self._register("k"), _2D)
 
     def squared(self, number, times):
-        self._put("a", number)
+        _put(self._number, number)
         for _ in range(times):
             _run(_SQUARE, self._registers)
-        return self._number("a")
+        return int.from_bytes(self._number, "little")
 
     def multiples_steps(self, point):
         self._put_point(point)
@@ -78,7 +81,7 @@ class Arithmetic:
                     self._add(multiples[32 - digit >> 1], _SUBTRACT)
                 elif digit:
                     self._add(multiples[digit >> 1], _ADD)
-        return tuple([self._number(name) for name in "efgh"])
+        return [int.from_bytes(register, "little") for register in self._point]
 
     def _addend(self):
         _run(_MAKE_ADDEND, self._registers)
@@ -89,16 +92,18 @@ class Arithmetic:
         _run(program, self._registers)
 
     def _put_point(self, point):
-        for name, factor in zip("efgh", point):
-            self._put(name, factor)
+        for register, factor in zip(self._point, point):
+            _put(register, factor)
 
-    def _put(self, name, number):
+    def _register(self, name):
         start = 32 * _NAMES.index(name)
-        self._registers[start : start + 32] = (number % _P).to_bytes(32, "little")
+        return memoryview(self._registers)[start : start + 32]
 
-    def _number(self, name):
-        start = 32 * _NAMES.index(name)
-        return int.from_bytes(self._registers[start : start + 32], "little")
+
+def _put(register, number):
+    if number < 0 or number >= _LIMIT:
+        number %= _P
+    register[:] = number.to_bytes(32, "little")
 
 
 @micropython.viper
@@ -120,7 +125,11 @@ def _run(program, registers):
 
 @micropython.asm_thumb
 def _multiply(r0, r1, r2):
-    """Put the product of two registers into a third and the blank after it."""
+    """Put the product of two registers into a third and the blank after it.
+
+    Row by row: r3 is a limb of one register, r5 grows by what r3 times a limb of the other, the
+    limb below it and the carry r7 are, which always fits into 32 bits.
+    """
     mov(r3, 0)
     mov(r4, r0)
     add(r4, 32)
@@ -160,7 +169,10 @@ def _multiply(r0, r1, r2):
 
 @micropython.asm_thumb
 def _combine(r0, r1, r2, r3):
-    """Put the sum of one register and a small multiple of another into a third."""
+    """Put the sum of one register and a small multiple of another into a third.
+
+    What is carried beyond the last limb, in r7, comes back 38 times: seldom more than once.
+    """
     mov(r4, r0)
     add(r4, 32)
     mov(r7, 0)

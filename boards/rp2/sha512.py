@@ -6,8 +6,6 @@ Sums are made of halves of 16 bits, so that what they carry is seen.
 # ruff: noqa: F821
 # pyright: reportUndefinedVariable=false
 
-import struct
-
 import micropython
 
 _WORKING, _CONSTANTS, _END = 32, 48, 80  # where what lies in memory, the schedule first
@@ -23,14 +21,10 @@ def block_added_steps(hashed, block, constants):
             _replace_by_next(numbers)
         _take(numbers, _CONSTANTS, constants, 8 * first_round, 32)
         _mix(numbers)
+    total = bytearray(hashed)
+    _add(total, numbers)
     yield None
-    return _total(hashed, struct.unpack_from("<16I", numbers, 4 * _WORKING))
-
-
-def _total(hashed, working):
-    before = struct.unpack(">8Q", hashed)
-    words = [working[i] << 32 | working[i + 1] for i in range(0, 16, 2)]
-    return struct.pack(">8Q", *[(b + w) & 0xFFFFFFFFFFFFFFFF for b, w in zip(before, words)])
+    return bytes(total)
 
 
 @micropython.viper
@@ -99,3 +93,15 @@ def _mix(numbers):
         middle = (t1l >> 16) + (sl >> 16) + (ml >> 16) + (low >> 16)
         v[0] = t1h + sh + mh + (middle >> 16)
         v[1] = (middle << 16) | (low & 0xFFFF)
+
+
+@micropython.viper
+def _add(total, numbers):
+    """Add the working variables to the hash, byte by byte from the lowest."""
+    out = ptr8(total)
+    v = ptr32(int(ptr32(numbers)) + 128)
+    carry = 0
+    for at in range(63, -1, -1):
+        carry += out[at] + (v[at >> 2] >> (24 - 8 * (at & 3)) & 255)
+        out[at] = carry
+        carry = carry >> 8 if at & 7 else 0

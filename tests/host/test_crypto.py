@@ -6,6 +6,8 @@ a key or a signature is simply not genuine on the Box.
 
 import hashlib
 import hmac
+import re
+from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -189,6 +191,12 @@ def test_a_small_point_added_to_r_is_noticed_by_both_whatever_the_halves_are(twi
 
 def test_openssl_made_the_signature_of_the_reference_order():
     assert verdict_of_openssl(*map(bytes.fromhex, REFERENCE_ORDER)) is True
+
+
+def test_the_chip_is_measured_with_the_reference_order():
+    script = Path(__file__).parents[1] / "emulator/on_chip/verify.py"
+    text = re.sub(r'["\s]', "", script.read_text())
+    assert all(part in text for part in REFERENCE_ORDER)
 
 
 # The arithmetic below
