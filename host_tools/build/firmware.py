@@ -2,8 +2,8 @@
 
 import shutil
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from host_tools.build import (
     compilers,
@@ -21,8 +21,7 @@ from host_tools.problems import MISMATCH, Problem
 from host_tools.setup.steps import fingerprint, is_stamped
 
 
-@dataclass(frozen=True)
-class Images:
+class Images(NamedTuple):
     """Where the images of a board are: for the bootloader, as bare flash, for an update slot."""
 
     uf2: Path
@@ -35,21 +34,35 @@ def images_of(board: str, output: Path = OUTPUT) -> Images:
 
 
 def build(board: Board, output: Path = OUTPUT) -> Images:
-    """Make the images of a board; Problem with the one thing that hinders it."""
+    """Make the images of a board; Problem with the one thing that hinders it.
+
+    The last images stay until these take their place; where these fail, there are none, for
+    nobody shall flash the last ones in their place.
+    """
     compilers.need(compilers.CHIP)
     sources.make_ready()
     tools.make_mpy_cross()
-    images = images_of(board.name, output)
-    for path in (images.uf2, images.bare, images.slot):
-        path.unlink(missing_ok=True)  # nobody shall flash the last one for this one
-    holds = _compile(board, output / board.name)
-    compiled = output / board.name / "firmware.bin"
-    _refuse_too_big(board, compiled.stat().st_size)
-    images.slot.write_bytes(slot.image(board, holds, output / board.name / "slot"))
-    shutil.copyfile(compiled, images.bare)
-    _write_uf2(board, images)
+    images, made = images_of(board.name, output), images_of(board.name, output / board.name)
+    try:
+        _make(board, made)
+    except BaseException:
+        for path in images:
+            path.unlink(missing_ok=True)
+        raise
+    for path, new in zip(images, made, strict=True):
+        new.replace(path)
     _tell(board, images)
     return images
+
+
+def _make(board: Board, made: Images) -> None:
+    folder = made.uf2.parent
+    holds = _compile(board, folder)
+    compiled = folder / "firmware.bin"
+    _refuse_too_big(board, compiled.stat().st_size)
+    made.slot.write_bytes(slot.image(board, holds, folder / "slot"))
+    shutil.copyfile(compiled, made.bare)
+    _write_uf2(board, made)
 
 
 def _compile(board: Board, folder: Path) -> list[modules.Module]:
@@ -116,7 +129,7 @@ def _refuse_too_big(board: Board, length: int) -> None:
 
 
 def _write_uf2(board: Board, images: Images) -> None:
-    log, doing = images.uf2.parent / board.name / "uf2.log", f"writing {images.uf2.name}"
+    log, doing = images.uf2.parent / "uf2.log", f"writing {images.uf2.name}"
     family = uf2.FAMILY_OF[board.chip]
     if board.chip == "rp2040":
         place = ("-b", hex(uf2.FLASH), "-f", hex(family), "-c", "-o", images.uf2)

@@ -25,10 +25,10 @@ def prove(board: Board) -> None:
     tools.make_mpy_cross()
     if board.chip != "rp2040":
         tools.make_picotool()
-    places = [ROOT / place for place in _PLACES]
-    for place in places:
-        _copy(place)  # both before the first is built: somebody may be writing
-    first, second = _built(board, places[0], {}), _built(board, places[1], _ANOTHER)
+    one_place, other_place = (ROOT / place for place in _PLACES)
+    _copy(ROOT, one_place)
+    _copy(one_place, other_place)  # of the copy, for somebody may be writing
+    first, second = _built(board, one_place, {}), _built(board, other_place, _ANOTHER)
     for one, other in zip(first, second, strict=True):
         if one.read_bytes() != other.read_bytes():
             cause = f"two builds of {one.name} differ"
@@ -38,21 +38,21 @@ def prove(board: Board) -> None:
     say(f"two builds in two places gave the same bytes: {names}")
 
 
-def _copy(place: Path) -> None:
+def _copy(origin: Path, place: Path) -> None:
     shutil.rmtree(place, ignore_errors=True)
     for folder in _FOLDERS:
         skipped = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / folder, place / folder, ignore=skipped)
-    shutil.copy(ROOT / "pyproject.toml", place)
-    shutil.copytree(RP2, place / RP2.relative_to(ROOT), symlinks=True)
+        shutil.copytree(origin / folder, place / folder, ignore=skipped)
+    shutil.copy(origin / "pyproject.toml", place)
+    kept = RP2.relative_to(ROOT)
+    shutil.copytree(origin / kept, place / kept, symlinks=True)
 
 
-def _built(board: Board, place: Path, changed: dict[str, str]) -> list[Path]:
+def _built(board: Board, place: Path, changed: dict[str, str]) -> firmware.Images:
     """Build in a copy of the project; return the images."""
     say(f"in {shown(place)}:")
     command = (sys.executable, "-m", "host_tools.build", "firmware", board.name)
     done = subprocess.run(command, cwd=place, env={**os.environ, **changed}, check=False)
     if done.returncode:
         raise Problem(f"{board.name} was not built in {place}", "build it here first", MISMATCH)
-    images = firmware.images_of(board.name, place / "build/firmware")
-    return [images.uf2, images.bare, images.slot]
+    return firmware.images_of(board.name, place / "build/firmware")

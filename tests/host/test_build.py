@@ -374,3 +374,49 @@ def test_an_image_that_does_not_hold_what_was_built_is_refused(tmp_path, monkeyp
     monkeypatch.setattr(uf2, "load", lambda _: uf2.Image(0xE48BFF56, uf2.FLASH, b"other"))
     with pytest.raises(Problem, match="does not hold what was built"):
         firmware._read_back(board, images)
+
+
+@pytest.mark.usefixtures("folder")
+class TestBuilding:
+    @pytest.fixture(autouse=True)
+    def prepared(self, monkeypatch):
+        for module, name in (
+            (compilers, "need"),
+            (sources, "make_ready"),
+            (tools, "make_mpy_cross"),
+        ):
+            monkeypatch.setattr(module, name, lambda *_: None)
+
+    def test_new_images_take_the_place_of_the_last(self, tmp_path, monkeypatch):
+        def make(_board, made):
+            assert last.read_bytes() == b"last"  # others may read it while this one is made
+            for path in made:
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(b"new")
+
+        last = tmp_path / "small_box.uf2"
+        last.write_bytes(b"last")
+        monkeypatch.setattr(firmware, "_make", make)
+        images = firmware.build(boards.find("small_box"), tmp_path)
+        assert [path.read_bytes() for path in images] == [b"new"] * 3
+
+    def test_a_build_that_fails_leaves_no_image_to_be_taken_for_its_own(
+        self, tmp_path, monkeypatch
+    ):
+        def make(*_):
+            raise Problem("it does not compile")
+
+        (tmp_path / "small_box.uf2").write_bytes(b"last")
+        monkeypatch.setattr(firmware, "_make", make)
+        with pytest.raises(Problem, match="does not compile"):
+            firmware.build(boards.find("small_box"), tmp_path)
+        assert not (tmp_path / "small_box.uf2").exists()
+
+    def test_the_compilers_see_no_flags_of_whoever_builds(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("CFLAGS", "-O0")
+        monkeypatch.setenv("MAKEFLAGS", "-- BOARD=small_box")
+        log = tmp_path / "log"
+        work.run("env", log=log, doing="looking", environment={"TZ": "UTC"})
+        seen = log.read_text().splitlines()
+        assert "TZ=UTC" in seen
+        assert not [line for line in seen if line.startswith(("CFLAGS", "MAKEFLAGS"))]
