@@ -483,6 +483,10 @@ class Village:
         """Return the lines so far as "who: what", without stamps and chain."""
         return [line.split(" ", 1)[1].rsplit(" #", 1)[0] for line in self.lines.lines]
 
+    def count(self, words):
+        """Return how many lines of the journal have these words in them."""
+        return sum(words in line for line in self.lines.lines)
+
     def _assembled(self):
         try:
             return assemble(self.board, self.verifier)

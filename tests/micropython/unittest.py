@@ -17,54 +17,54 @@ class TestCase:
         raise AssertionError(msg)
 
     def assertTrue(self, claim, msg=None):
-        self._hold(claim, "%r is not true" % (claim,), msg)
+        self._hold(claim, "%r is not true", (claim,), msg)
 
     def assertFalse(self, claim, msg=None):
-        self._hold(not claim, "%r is not false" % (claim,), msg)
+        self._hold(not claim, "%r is not false", (claim,), msg)
 
     def assertEqual(self, first, second, msg=None):
-        self._hold(first == second, "%r != %r" % (first, second), msg)
+        self._hold(first == second, "%r != %r", (first, second), msg)
 
     def assertNotEqual(self, first, second, msg=None):
-        self._hold(first != second, "%r == %r" % (first, second), msg)
+        self._hold(first != second, "%r == %r", (first, second), msg)
 
     def assertIs(self, first, second, msg=None):
-        self._hold(first is second, "%r is not %r" % (first, second), msg)
+        self._hold(first is second, "%r is not %r", (first, second), msg)
 
     def assertIsNot(self, first, second, msg=None):
-        self._hold(first is not second, "it is %r" % (first,), msg)
+        self._hold(first is not second, "it is %r", (first,), msg)
 
     def assertIsNone(self, thing, msg=None):
-        self._hold(thing is None, "%r is not None" % (thing,), msg)
+        self._hold(thing is None, "%r is not None", (thing,), msg)
 
     def assertIsNotNone(self, thing, msg=None):
-        self._hold(thing is not None, "it is None", msg)
+        self._hold(thing is not None, "it is None", (), msg)
 
     def assertIn(self, member, container, msg=None):
-        self._hold(member in container, "%r is not in %r" % (member, container), msg)
+        self._hold(member in container, "%r is not in %r", (member, container), msg)
 
     def assertNotIn(self, member, container, msg=None):
-        self._hold(member not in container, "%r is in %r" % (member, container), msg)
+        self._hold(member not in container, "%r is in %r", (member, container), msg)
 
     def assertIsInstance(self, thing, kind, msg=None):
-        self._hold(isinstance(thing, kind), "%r is not a %r" % (thing, kind), msg)
+        self._hold(isinstance(thing, kind), "%r is not a %r", (thing, kind), msg)
 
     def assertGreater(self, first, second, msg=None):
-        self._hold(first > second, "%r is not above %r" % (first, second), msg)
+        self._hold(first > second, "%r is not above %r", (first, second), msg)
 
     def assertGreaterEqual(self, first, second, msg=None):
-        self._hold(first >= second, "%r is below %r" % (first, second), msg)
+        self._hold(first >= second, "%r is below %r", (first, second), msg)
 
     def assertLess(self, first, second, msg=None):
-        self._hold(first < second, "%r is not below %r" % (first, second), msg)
+        self._hold(first < second, "%r is not below %r", (first, second), msg)
 
     def assertLessEqual(self, first, second, msg=None):
-        self._hold(first <= second, "%r is above %r" % (first, second), msg)
+        self._hold(first <= second, "%r is above %r", (first, second), msg)
 
     def assertAlmostEqual(self, first, second, places=7, msg=None, delta=None):
         apart = abs(first - second)
         close = apart <= delta if delta is not None else round(apart, places) == 0
-        self._hold(close, "%r is %r away from %r" % (first, apart, second), msg)
+        self._hold(close, "%r is %r away from %r", (first, apart, second), msg)
 
     def assertRaises(self, expected, call=None, *args, **kwargs):
         """With a call, make it; without, return a context manager with `.exception`."""
@@ -75,8 +75,10 @@ class TestCase:
             call(*args, **kwargs)
         return None
 
-    def _hold(self, holds, seen, msg):
+    def _hold(self, holds, words, values, msg):
+        """Words are made only of what does not hold: large values need memory to be told."""
         if not holds:
+            seen = words % values
             raise AssertionError(seen if msg is None else "%s: %s" % (msg, seen))
 
 
