@@ -10,7 +10,7 @@ MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .
 
 .DEFAULT_GOAL = help
 .PHONY: help setup demo test test-shared test-shared32 test-host test-sim test-emulator test-chip \
-	firmware firmware-twice images emu emu-hour check format schema draw-boards audit mutants \
+	firmware firmware-twice images emu emu-hour bench-chip check format schema draw-boards audit mutants \
 	page-picture lock clean
 .NOTPARALLEL:
 
@@ -62,6 +62,9 @@ emu: setup  ## an evening of a Pico Box on the emulated chip, judged and held to
 
 emu-hour: setup  ## an hour of heartbeats, orders and calls on the emulated chip: memory stays flat
 	$(PY) -m pytest --no-header tests/emulator/test_hour.py
+
+bench-chip: setup  ## how fast the emulated chip is on this machine
+	@$(PY) -m tests.emulator.speed
 
 check: setup  ## lint, layout and types
 	.venv/bin/ruff check --quiet

@@ -16,6 +16,12 @@ BOARD = "pico_box"
 _CHUNK_BYTES = 128  # typed a millisecond apart, as USB would bring them
 _ENUMERATED_MS = 3_000
 _PROMPT_MS = 10_000
+# A watchdog that runs is not stopped any more, and a test may take an hour.
+_FEED = """
+import machine
+_watchdog = machine.WDT(timeout=8000)
+_feeding = machine.Timer(-1, period=1000, callback=lambda _: _watchdog.feed())
+"""
 
 
 class Said(NamedTuple):
@@ -51,6 +57,7 @@ class Bench:
         self._type(b"\x01\x04")
         self.said.clear()
         self._await(lambda: self.said.endswith(b"raw REPL; CTRL-B to exit\r\n>"), _PROMPT_MS)
+        self.exec(_FEED)
 
     def exec(self, code: str, most_ms: float = 60_000) -> Said:
         """Run code to its end; NoAnswer if it has not ended within most_ms on the chip."""

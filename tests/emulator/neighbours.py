@@ -138,11 +138,14 @@ class ModemAt:
         def later(seconds: float, act: Callable[[], object]) -> Timer:
             return Timer(box.chip, seconds, act)
 
-        log, kept = Log(folder / "iridium.jsonl"), Kept(folder / "iridium.queue")
-        self.sky = Sky(county, kept, log, SESSION_S, later)
+        self._log, kept = Log(folder / "iridium.jsonl"), Kept(folder / "iridium.queue")
+        self.sky = Sky(county, kept, self._log, SESSION_S, later)
         self._modem = Modem(IMEI, box.satellite.arrive, self.sky, kept, later)
         box.satellite.on_byte = lambda byte: self._modem.receive(bytes((byte,)))
         county.ring_alert = self._ring
+
+    def close(self) -> None:
+        self._log.close()
 
     def _ring(self) -> None:
         if self.sky.signal:

@@ -1,6 +1,7 @@
 """What happens to a Pico Box in one evening: an order, a press, a hang, a power cut."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from tests.emulator.chip_stage import ChipStage
@@ -9,6 +10,7 @@ from tests.sim.scene import FLOOD, NOTICE, Scene
 from tests.sim.waiting import until
 
 PATIENCE_S = 180.0  # by satellite, on a chip that may run slower than its own clock
+TONE_S = 0.5  # a hung chip repeats what it plays until the relay opens: still the tone, then
 ORDER_BYTES = 80  # of a signed order; nothing else that the satellite brings is so long
 
 
@@ -19,6 +21,12 @@ class Play:
         self.scene = scene
         self.log = PicoLog(stage.log)
         self.figures: dict[str, Any] = {}
+
+    def script(self) -> list[Callable[[], None]]:
+        """Return the scenes in their order."""
+        return [
+            self.opening, self.order, self.call, self.reading, self.hang, self.power_cut,
+        ]  # fmt: skip
 
     def opening(self) -> None:
         """The Box is up and the county has told it the time."""
@@ -52,15 +60,19 @@ class Play:
         """The processor hangs while a danger order sounds: the watchdog starts the Box again."""
         since = self.scene.stage.now()
         order = self.scene.order(FLOOD, "danger")
-        until("the order to sound", lambda: self.log.first("sound", since, sound=1), PATIENCE_S)
+        began = until(
+            "the order to sound", lambda: self.log.first("sound", since, sound=1), PATIENCE_S
+        )
+        until("half a tone", lambda: self.scene.stage.now() > began.t + TONE_S, PATIENCE_S)
         self.scene.tell("box", "hang 20000")
-        bitten = until("the watchdog", lambda: self.log.first("reset", since), PATIENCE_S)
-        assert bitten.fact["reset"] == "watchdog", bitten
-        hung = self.log.first("relay", since, relay=0)
-        assert hung.at_ms <= bitten.at_ms, "the relay stayed closed until the watchdog bit"
+        until("the watchdog", lambda: self.log.first("reset", since), PATIENCE_S)
+        hung = self.log.first("hung", since)
+        opened = self.log.first("relay", since, relay=0)
+        assert hung is not None
+        assert opened is not None
         ended = self.scene.end_of(order, PATIENCE_S)
         assert ended["outcome"] == "played", ended
-        self.figures["silent_after_hang_ms"] = round(hung.at_ms - bitten.at_ms + 3000)
+        self.figures["silent_after_hang_ms"] = round(opened.at_ms - hung.at_ms)
 
     def power_cut(self) -> None:
         """The power goes in the middle of writing a press down; the next press gets through."""
@@ -77,7 +89,11 @@ class Play:
 
     def reading(self) -> None:
         """Read off the board what it has used until now."""
-        self.figures.update(json.loads(self.scene.tell("box", "state")))
+        state = json.loads(self.scene.tell("box", "state"))
+        self.figures["heap_free_idle"] = state["heap_total"] - state["heap_used"]
+        self.figures["heap_used_peak"] = state["heap_peak"]
+        for name in ("longest_gap_ms", "flash_stall_ms", "uart_bytes_lost"):
+            self.figures[name] = state[name]
 
     def _remember_boot(self) -> None:
         ready = self.log.notes("console")

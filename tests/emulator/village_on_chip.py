@@ -44,12 +44,21 @@ for name in ("keyring_a", "keyring_b"):
 
 
 class VillageOnChip:
-    """flash is what the chip holds; a fresh, provisioned Box if None.  notes: [(ms, fact)]."""
+    """flash is what the chip holds, of a Box that this county knows; if None, a fresh one,
+    provisioned with SETTINGS and this change.  notes: [(ms, fact)].
+    """
 
-    def __init__(self, flash: bytes | None = None, heap: int = 0, change: dict | None = None):
-        self.county = SignedCounty(None, UNIQUE_ID)
+    def __init__(
+        self,
+        flash: bytes | None = None,
+        county: SignedCounty | None = None,
+        heap: int = 0,
+        change: dict | None = None,
+    ):
+        self.county = county or SignedCounty(None, UNIQUE_ID)
         self._folder = tempfile.TemporaryDirectory()
         self._heap = heap
+        self.modem: ModemAt | None = None
         self.start(flash or provisioned(self.county.ring, {**SETTINGS, **(change or {})}))
 
     def start(self, flash: bytes) -> None:
@@ -65,12 +74,15 @@ class VillageOnChip:
         self.box = PicoBox(self.chip, self._note)
         self.county.clock = ChipClock(self.chip)
         self.amplifier = AmplifierAt(self.box)
+        if self.modem is not None:
+            self.modem.close()
         self.modem = ModemAt(self.box, self.county, Path(self._folder.name))
 
     def __enter__(self) -> "VillageOnChip":
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.modem.close()
         self._folder.cleanup()
 
     def until(self, what: str, fact: Callable[[], object], most_s: float = 60) -> None:

@@ -1,0 +1,129 @@
+"""What a Box on the chip still does when its flash or its settings are not what they should be."""
+
+import pytest
+
+from host_tools.build import boards
+from host_tools.sim.chip.flash import PowerCut
+from tests.emulator import bench
+from tests.emulator.village_on_chip import SETTINGS, VillageOnChip, provisioned
+
+SECTOR = 4096
+STOP = bytes.fromhex("010600000000")
+KEPT = ("store_a", "store_b", "keyring_a", "keyring_b")
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """Return (a county, a flash chip that holds a Box of that county which has run a while)."""
+    with VillageOnChip() as village:
+        village.up()
+        return village.county, village.chip.flash_image()
+
+
+def row(name):
+    return boards.find(bench.BOARD).flash.row(name)
+
+
+def content(flash, name):
+    return flash[row(name).start : row(name).start + row(name).length]
+
+
+def damaged(flash, name, begin=0, size=2 * SECTOR):
+    """Return this flash with zeros in an area."""
+    at = row(name).start + begin
+    return flash[:at] + bytes(size) + flash[at + size :]
+
+
+def press_and_wait(village):
+    village.press("1")
+    village.pass_s(5)
+
+
+def test_a_corrupt_superblock_costs_neither_store_nor_counters_nor_keys(whole):
+    _, flash = whole
+    with VillageOnChip(damaged(flash, "files")) as village:
+        village.until("safe mode", lambda: b"safe mode: " in village.said)
+        village.pass_s(3)
+        after = village.chip.flash_image()
+        assert [content(after, name) for name in KEPT] == [content(flash, name) for name in KEPT]
+        assert content(after, "files") == content(damaged(flash, "files"), "files")
+
+
+def test_without_settings_it_blinks_and_a_press_sounds_the_siren(whole):
+    _, flash = whole
+    with VillageOnChip(damaged(flash, "files")) as village:
+        village.until("safe mode", lambda: b"safe mode: " in village.said)
+        village.pass_s(3)
+        blinks = village.box.pins[25].edges()
+        assert len(blinks) >= 5
+        assert village.first("lamp") is not None
+        village.press("1")
+        village.until("the siren", lambda: village.first("sound"), 5)
+        village.until("its end", lambda: not village.box.relay.closed, 15)
+        assert village.amplifier.device.holding[0] == 0
+        assert village.county.carried == []
+
+
+def test_settings_for_another_board_are_one_sentence_and_safe_mode():
+    settings = {**SETTINGS, "board": {**SETTINGS["board"], "name": "pico2_box"}}
+    with VillageOnChip(change=settings) as village:
+        village.until("safe mode", lambda: b"safe mode: " in village.said)
+        assert b"pico2_box" in village.said
+        assert b"Traceback" not in village.said
+
+
+def test_old_sectors_are_erased_ahead_and_no_line_loses_a_byte(whole):
+    """The spare area is full of old records, so that there is much to erase in quiet windows."""
+    county, flash = whole
+    old = damaged(flash, "store_b", SECTOR, row("store_b").length - SECTOR)
+    with VillageOnChip(old, county) as village:
+        village.up()
+        signed = village.order()
+        assert village.end_of(signed) == "played"
+        erases = [operation for operation in village.chip.flash.operations if operation.is_erase]
+        assert erases, "nothing was erased: nothing is shown by this"
+        assert village.box.state()["uart_bytes_lost"] == 0
+
+
+@pytest.mark.parametrize("torn", [False, True])
+@pytest.mark.parametrize("operation", [0, 1, 2, 3])
+def test_power_lost_at_a_flash_operation_of_a_press_loses_no_call_that_was_shown(
+    whole, operation, torn
+):
+    county, flash = whole
+    with VillageOnChip(flash, county) as village:
+        village.up()
+        village.chip.flash.cut_power(operation, torn=torn)
+        with pytest.raises(PowerCut):
+            press_and_wait(village)
+        shown = village.first("lamp", on=1) is not None
+        before = len(county.said("Call"))
+        village.start(village.chip.flash_image())
+        village.up()
+        if shown:
+            village.until("the call", lambda: len(county.said("Call")) > before)
+        village.press("2")
+        village.until("the next call", lambda: any(c.button == 2 for c in county.said("Call")))
+        assert county.conflicts == []
+        assert village.box.state()["resets"] == []
+
+
+def test_the_first_words_after_each_reset_are_stop(whole):
+    _, flash = whole
+    with VillageOnChip(flash) as village:
+        for _ in range(2):
+            begun = village.chip.now_ms
+            village.until(
+                "words on the bus",
+                lambda begun=begun: any(ms > begun for ms, _ in village.amplifier.requests),
+            )
+            first = next(frame for ms, frame in village.amplifier.requests if ms > begun)
+            assert first[:6] == STOP
+            village.chip.push_reset()
+
+
+def test_the_same_keyring_in_another_board_is_not_used():
+    with VillageOnChip() as village:
+        foreign = village.county.ring._replace(unique_id=bytes(8))
+        village.start(provisioned(foreign, SETTINGS))
+        village.until("safe mode", lambda: b"safe mode: not provisioned" in village.said)
