@@ -4,6 +4,7 @@ The amplifier's registers and the modem are the simulators'; here they have no p
 wall clock, so that an hour takes minutes and every run is the same.
 """
 
+import copy
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -106,6 +107,13 @@ class SignedCounty(County):
         self.carried: list[tuple[float, bytes]] = []
         self.ring_alert: Callable[[], None] = lambda: None
         self._mtmsn = 0
+
+    def fork(self) -> "SignedCounty":
+        """Return a county that knows what this one knows now, for another course of things."""
+        other = copy.copy(self)
+        for name in ("rows", "conflicts", "downward", "carried", "_bytes", "_keys", "_seq"):
+            setattr(other, name, copy.copy(getattr(self, name)))
+        return other
 
     @property
     def waiting(self) -> int:

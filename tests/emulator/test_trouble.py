@@ -74,7 +74,7 @@ def test_settings_for_another_board_are_one_sentence_and_safe_mode():
 
 def test_old_sectors_are_erased_ahead_and_no_line_loses_a_byte(whole):
     """The spare area is full of old records, so that there is much to erase in quiet windows."""
-    county, flash = whole
+    county, flash = whole[0].fork(), whole[1]
     old = damaged(flash, "store_b", SECTOR, row("store_b").length - SECTOR)
     with VillageOnChip(old, county) as village:
         village.up()
@@ -90,7 +90,7 @@ def test_old_sectors_are_erased_ahead_and_no_line_loses_a_byte(whole):
 def test_power_lost_at_a_flash_operation_of_a_press_loses_no_call_that_was_shown(
     whole, operation, torn
 ):
-    county, flash = whole
+    county, flash = whole[0].fork(), whole[1]
     with VillageOnChip(flash, county) as village:
         village.up()
         village.chip.flash.cut_power(operation, torn=torn)
