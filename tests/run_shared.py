@@ -6,12 +6,13 @@ import sys
 import unittest
 
 FOLDER = "tests/shared"
-COLLECT_BYTES = 8 * 1024  # as on a Box: or a small heap falls to pieces
+SMALL_HEAP = 1024 * 1024
+COLLECT_BYTES = 8 * 1024  # often, as on a Box: or a small heap falls to pieces
 
 
 def main(names):
     """Run the named modules (all of them when none is named); return the exit status."""
-    if hasattr(gc, "mem_free"):
+    if hasattr(gc, "mem_free") and gc.mem_free() < SMALL_HEAP:
         gc.threshold(COLLECT_BYTES)
     ran = failed = 0
     for name in names or found():

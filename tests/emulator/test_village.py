@@ -31,6 +31,7 @@ def test_a_press_in_the_midst_of_a_proof_lights_the_lamp_at_once(village):
     assert village.end_of(signed) == "played"
     lit, sounded = (village.first(*what, since) for what in (("lamp",), ("sound",)))
     pressed = village.first("button", since, down=1)
+    assert lit is not None
     assert lit - pressed <= MOST_LAMP_MS
     assert lit < sounded, "the order was proven before the press: nothing is shown by this"
     assert village.probe.longest_gap_ms <= MOST_GAP_MS

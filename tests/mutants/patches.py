@@ -19,6 +19,9 @@ _OUTAGE = "tests/sim/test_outage.py::test_"
 _GATEWAY = "tests/sim/test_gateway.py::test_"
 _SETTINGS = "tests/sim/test_settings.py::test_"
 
+_CHIP = "tests/emulator/test_village.py::test_"
+_CHIP_TROUBLE = "tests/emulator/test_trouble.py::test_"
+
 _FORGERIES = _ORDERS + "forgeries_one_bit_from_a_true_order_stay_silent_and_the_true_one_sounds"
 _REPLAY = _ORDERS + "a_replay_stays_silent_even_after_a_restart"
 _LATE = _ORDERS + "a_late_order_stays_silent_and_one_valid_for_longer_sounds"
@@ -48,110 +51,128 @@ _SIREN = _SETTINGS + "a_box_with_the_keys_of_another_board_is_a_siren_and_tells_
 MUTANTS = (
     # Nothing unproven sounds.
     Mutant(
-        "forged accepted", "firmware/gatekeeper.py",
+        "forged accepted",
+        "firmware/gatekeeper.py",
         "return end.value",
         "return True",
         _FORGERIES,
     ),
     Mutant(
-        "forged accepted by whoever holds the gateway", "firmware/gatekeeper.py",
+        "forged accepted by whoever holds the gateway",
+        "firmware/gatekeeper.py",
         "return end.value",
         "return True",
         _STOLEN,
     ),
     Mutant(
-        "late accepted", "firmware/timekeeper.py",
+        "late accepted",
+        "firmware/timekeeper.py",
         "return LATE if self.minute() >= calendar.order_ends(order) else NOW",
         "return NOW",
         _LATE,
     ),
     Mutant(
-        "replay ledger off", "firmware/ledger.py",
+        "replay ledger off",
+        "firmware/ledger.py",
         "return order_id in self._entries or order_id[1:] <= floor",
         "return False",
         _REPLAY,
     ),
     Mutant(
-        "finished order played again", "firmware/ledger.py",
+        "finished order played again",
+        "firmware/ledger.py",
         "        self._write(order_id, self._entries[order_id])\n",
         "",
         _FINISHED,
     ),
     Mutant(
-        "signed frame accepted outside a Carry", "firmware/intake.py",
+        "signed frame accepted outside a Carry",
+        "firmware/intake.py",
         "elif bearer.kind.bare_signed:",
         "elif header.mode == frame.SIGNED:",
         _OUTSIDE,
     ),
     Mutant(
-        "Cancel of an unknown order forgotten", "firmware/announcer.py",
+        "Cancel of an unknown order forgotten",
+        "firmware/announcer.py",
         "        self._end(playback)\n\n    def report(",
         "\n    def report(",
         _WITHDRAWN,
     ),
     Mutant(
-        "Cancel does not stop the sound", "firmware/announcer.py",
+        "Cancel does not stop the sound",
+        "firmware/announcer.py",
         'return CANCELLED, "withdrawn"',
         "return None",
         _CANCEL,
     ),
     Mutant(
-        "a drill does not say so", "firmware/programme.py",
+        "a drill does not say so",
+        "firmware/programme.py",
         'voice = [("clip", DRILL_CLIP)] + voice + [("clip", DRILL_CLIP)]',
         "pass",
         _DRILL,
     ),
     Mutant(
-        "keys of another board accepted", "firmware/keyring.py",
+        "keys of another board accepted",
+        "firmware/keyring.py",
         "if copy.unique_id != unique_id:",
         "if False:",
         _SIREN,
     ),
     Mutant(
-        "gateway takes an unsigned order", "host_tools/gateway/orders.py",
+        "gateway takes an unsigned order",
+        "host_tools/gateway/orders.py",
         "if slot is None or not crypto.verify(slot.public_key, to_be_signed, signature):",
         "if slot is None:",
         _UNSIGNED,
     ),
     Mutant(
-        "a Time that answers nothing is believed", "firmware/timekeeper.py",
+        "a Time that answers nothing is believed",
+        "firmware/timekeeper.py",
         'raise BadTime("an answer to nothing this Box asked")',
         "return 0",
         _TIME,
     ),
     # Nobody is told what is not so.
     Mutant(
-        "played without proof", "firmware/performance.py",
+        "played without proof",
+        "firmware/performance.py",
         "cause = self.proof.cause([i for i in range(self._part) if self._sounds(i)])",
         "cause = None",
         _SILENT,
     ),
     Mutant(
-        "a fault never clears", "firmware/announcer.py",
+        "a fault never clears",
+        "firmware/announcer.py",
         'self._sentinel.clear_all(_LINE_FAULTS + ("player_failed",))',
         "pass",
         _SILENT,
     ),
     Mutant(
-        "danger does not cut in", "firmware/arbiter.py",
+        "danger does not cut in",
+        "firmware/arbiter.py",
         "return RANK.index(offered.rank) > RANK.index(on_air.rank)",
         "return False",
         _DANGER,
     ),
     Mutant(
-        "amplifier not stopped at the end", "firmware/performance.py",
+        "amplifier not stopped at the end",
+        "firmware/performance.py",
         "            await hw.amplifier.stop()\n",
         "",
         _SOUNDS,
     ),
     Mutant(
-        "delivered as soon as the call is kept", "firmware/calls.py",
+        "delivered as soon as the call is kept",
+        "firmware/calls.py",
         "self._become(CALLING, None)",
         "self._become(DELIVERED, (0, 0))",
         _DELIVERED,
     ),
     Mutant(
-        "Slip deleted on SENT", "firmware/courier.py",
+        "Slip deleted on SENT",
+        "firmware/courier.py",
         "        outcome = await bearer.send(header, protected)\n",
         "        outcome = await bearer.send(header, protected)\n"
         "        if outcome.word != REFUSED:\n"
@@ -159,13 +180,15 @@ MUTANTS = (
         _DELIVERED,
     ),
     Mutant(
-        "taken on any CallTaken", "firmware/calls.py",
+        "taken on any CallTaken",
+        "firmware/calls.py",
         "return self._call == (epoch, seq)",
         "return True",
         _ANOTHER,
     ),
     Mutant(
-        "acknowledged before commit", "host_tools/gateway/writer.py",
+        "acknowledged before commit",
+        "host_tools/gateway/writer.py",
         "return self._intake.take(connection, arrivals)",
         "answers = self._intake.take(connection, arrivals)\n"
         "        self._committed(answers)\n"
@@ -173,13 +196,15 @@ MUTANTS = (
         _FULL,
     ),
     Mutant(
-        "satellite told before commit", "host_tools/gateway/satellite.py",
+        "satellite told before commit",
+        "host_tools/gateway/satellite.py",
         "return kept is not None and await kept",
         "return kept is not None",
         _SATELLITE,
     ),
     Mutant(
-        "return address moved by a repeated frame", "host_tools/gateway/intake.py",
+        "return address moved by a repeated frame",
+        "host_tools/gateway/intake.py",
         "batch.receive(arrival, digest, known.id)\n",
         "batch.receive(arrival, digest, known.id)\n"
         '            move = "UPDATE boxes SET ip_address = ?"\n'
@@ -188,45 +213,89 @@ MUTANTS = (
     ),
     # Nothing acknowledged is lost.
     Mutant(
-        "Slip kept in memory only", "firmware/outbox.py",
+        "Slip kept in memory only",
+        "firmware/outbox.py",
         "        self._store.put(_key(slip), record + slip.body)\n",
         "",
         _DARK,
     ),
     Mutant(
-        "Slips forgotten by a restart", "firmware/outbox.py",
+        "Slips forgotten by a restart",
+        "firmware/outbox.py",
         "[_slip_of(key, value) for key, value in store.items() if key[:1] == _PREFIX]",
         "[]",
         _DARK,
     ),
     Mutant(
-        "Slip sent again under a new number", "firmware/outbox.py",
+        "Slip sent again under a new number",
+        "firmware/outbox.py",
         "        if slip.seq is None:\n",
         "        if True:\n",
         _DELIVERED,
     ),
     Mutant(
-        "numbers not reserved on flash", "firmware/keyring.py",
+        "numbers not reserved on flash",
+        "firmware/keyring.py",
         "self._mark.to_bytes(3",
         "self._next.to_bytes(3",
         _NUMBERS,
     ),
     Mutant(
-        "lamp's state in memory only", "firmware/calls.py",
+        "lamp's state in memory only",
+        "firmware/calls.py",
         "            self._store.put(self._key, record)\n",
         "            pass\n",
         _LAMP_AFTER,
     ),
     Mutant(
-        "interrupted order forgotten by a restart", "firmware/announcer.py",
+        "interrupted order forgotten by a restart",
+        "firmware/announcer.py",
         "                self._take_up(order_id, entry)\n",
         "                pass\n",
         _INTERRUPTED,
     ),
     Mutant(
-        "dedupe off at the county", "host_tools/gateway/keeping.py",
+        "dedupe off at the county",
+        "host_tools/gateway/keeping.py",
         'return self.connection.execute(_KNOWN, {"digest": digest}).first()',
         "return None",
         _TWICE,
     ),
-)  # fmt: skip
+    # What only the chip can see.
+    Mutant(
+        "a proof gives nobody else a turn",
+        "firmware/gatekeeper.py",
+        "            await self._clock.sleep_ms(0)\n",
+        "",
+        _CHIP + "a_press_in_the_midst_of_a_proof_lights_the_lamp_at_once",
+    ),
+    Mutant(
+        "PTT held at a level",
+        "drivers/ptt.py",
+        "            level = 1 - level\n",
+        "            level = 1\n",
+        _CHIP + "an_order_by_satellite_sounds_and_is_told",
+    ),
+    Mutant(
+        "no stop after a reset",
+        "firmware/announcer.py",
+        "        await performance.stop(self._hw, self._journal)\n        self._recover()",
+        "        self._recover()",
+        _CHIP_TROUBLE + "the_first_words_after_each_reset_are_stop",
+    ),
+    Mutant(
+        "an erase while bytes come in",
+        "boards/rp2/hardware.py",
+        "        return lines_quiet and silent and all(contact() for contact in self._contacts)",
+        "        return True",
+        _CHIP_TROUBLE + "old_sectors_are_erased_ahead_but_not_while_bytes_come_in",
+    ),
+    Mutant(
+        "a line of PIO gives nobody else a turn",
+        "boards/rp2/pio_uart.py",
+        "            await asyncio.sleep_ms(_LOOK_MS)\n"
+        "            data = self._receiver.take(most)\n",
+        "            data = self._receiver.take(most)\n",
+        "tests/emulator/test_lines.py::test_every_byte_that_comes_is_read[fourg]",
+    ),
+)
