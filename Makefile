@@ -25,8 +25,8 @@ demo: setup  ## a village and its county on this machine (CHECK=1: unattended; K
 
 # CHECK holds for the demo too when it is made on the way to `test`.
 test: CHECK = 1
-test: check test-shared test-host demo test-sim images test-shared32 test-emulator emu  ## what a change must pass
-	@echo "All passed.  \`make test-chip\` and \`make mutants\` take longer and run by themselves."
+test: check test-shared test-host demo test-sim images test-shared32 test-emulator  ## what a change must pass
+	@echo "All passed.  \`make emu\`, \`make test-chip\` and \`make mutants\` take longer and run by themselves."
 
 test-shared: setup  ## the device code's tests, on MicroPython and on CPython
 	$(MICROPYTHON) tests/run_shared.py
