@@ -9,7 +9,33 @@ from drivers.errors import DriverError
 _MOST_LINE = 64
 _LOOK_MS = 20
 _AFTER_TROUBLE_MS = 500
-_LATCH_MS = 100  # a press that began and ended while the Box was busy is still seen
+_SEEN_MS = 50  # longer than a Button looks before it believes a level
+
+
+class _Contact:
+    """A pin that reads 0 while its button is down, and until each press was seen for a while:
+    one that came and went while the Box was busy is not lost.
+    """
+
+    def __init__(self, clock):
+        self._clock = clock
+        self._down = False
+        self._unseen = False
+        self._looked_at = None
+
+    def move(self, down):
+        if down and not self._down:
+            self._unseen, self._looked_at = True, None
+        self._down = down
+
+    def __call__(self):
+        if not (self._down or self._unseen):
+            return 1
+        if self._looked_at is None:
+            self._looked_at = self._clock.ticks_ms()
+        elif self._clock.since_ms(self._looked_at) >= _SEEN_MS:
+            self._unseen = False
+        return 0
 
 
 class Panel:
@@ -18,21 +44,15 @@ class Panel:
     def __init__(self, line, clock):
         self._line = line
         self._clock = clock
-        self._down = {}
-        self._pressed_at = {}
+        self._contacts = {}
         self._lamps = {}
         self._told = {}
         self._buffer = b""
 
     def button(self, name):
         """Return a pin that reads 0 while this button is held down."""
-        key = name.encode()
-        self._down[key] = False
-
-        def pin():
-            return 0 if self._down[key] or self._latched(key) else 1
-
-        return pin
+        contact = self._contacts[name.encode()] = _Contact(self._clock)
+        return contact
 
     def lamp(self, name):
         """Return a pin that lights this lamp when called with 1."""
@@ -64,20 +84,11 @@ class Panel:
                 self._told[name] = level
                 await self._line.write(("lamp %s %d\n" % (name, level)).encode())
 
-    def _latched(self, name):
-        pressed_at = self._pressed_at.get(name)
-        return pressed_at is not None and self._clock.since_ms(pressed_at) < _LATCH_MS
-
     def _take(self, data):
         """Collect bytes into lines; what is no line of ours is dropped."""
         lines = (self._buffer + data).split(b"\n")
         self._buffer = lines.pop()[-_MOST_LINE:]
         for line in lines:
             words = line.strip().split(b" ")
-            if len(words) == 2 and words[0] in (b"down", b"up") and words[1] in self._down:
-                self._move(words[1], words[0] == b"down")
-
-    def _move(self, name, down):
-        if down and not self._down[name]:
-            self._pressed_at[name] = self._clock.ticks_ms()
-        self._down[name] = down
+            if len(words) == 2 and words[0] in (b"down", b"up") and words[1] in self._contacts:
+                self._contacts[words[1]].move(words[0] == b"down")
