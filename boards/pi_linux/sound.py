@@ -27,6 +27,9 @@ class SoundCard:
         if done != frames:
             raise OSError("the sound card " + self._name + " took " + str(done) + " frames")
 
+    def drain(self):
+        """The card plays what it has to the last frame by itself."""
+
     def _open(self):
         library = ffi.open("libasound.so.2")
         handle = bytearray(struct.calcsize("P"))

@@ -11,9 +11,8 @@ LEAD_MS = 150  # how far the Player keeps ahead of the ear
 _SAMPLES_A_SECOND = 8_000
 _BUFFER_BYTES = 4_096  # LEAD_MS and 100 ms more, 16 bytes a millisecond
 _IDLE_MS = 1_000
-_LOOK_MS = 20
-_ENDED_MS = 120  # nothing was written for so long: that was all, and LEAD_MS are still to sound
-_SILENCE = bytes(128)  # the driver moves so much at once: the last samples would wait for more
+_LOOK_MS = 200
+_BLOCK_BYTES = 128  # the driver moves so many at once: the last samples would wait for more
 
 
 class Sound:
@@ -23,32 +22,32 @@ class Sound:
         self._clock = clock
         self._i2s = None
         self._written_at = 0
-        self._ended = True
+        self._written_bytes = 0
 
     def write(self, pcm):
         """Queue signed 16-bit mono samples at 8000 Hz, at once, or raise OSError."""
         if self._i2s is None:
             self._i2s = _opened()
-        self._written_at, self._ended = self._clock.ticks_ms(), False
+            self._written_bytes = 0
+        self._written_at = self._clock.ticks_ms()
         taken = self._i2s.write(pcm)
+        self._written_bytes += taken or 0
         if taken != len(pcm):
             raise OSError("the sound device took %d of %d bytes" % (taken or 0, len(pcm)))
 
+    def drain(self):
+        """Let the last samples sound too, though no more come: fill their block with silence."""
+        missing = -self._written_bytes % _BLOCK_BYTES
+        if self._i2s is not None and missing:
+            self._written_bytes += self._i2s.write(bytes(missing)) or 0
+
     async def run(self):
+        """Stop the clock once all has sounded."""
         while True:
             await self._clock.sleep_ms(_LOOK_MS)
-            if self._i2s is not None:
-                self._look_after(self._i2s)
-
-    def _look_after(self, i2s):
-        """Push the last samples out; later, stop the clock."""
-        idle_ms = self._clock.since_ms(self._written_at)
-        if idle_ms > _IDLE_MS:
-            i2s.deinit()
-            self._i2s = None
-        elif idle_ms > _ENDED_MS and not self._ended:
-            i2s.write(_SILENCE)
-            self._ended = True
+            if self._i2s is not None and self._clock.since_ms(self._written_at) > _IDLE_MS:
+                self._i2s.deinit()
+                self._i2s = None
 
 
 def _opened():

@@ -8,7 +8,6 @@ from drivers.errors import CannotPlay, DriverError, reason
 _CHUNK_BYTES = 800  # 50 ms
 _BYTES_A_MS = 16
 _LOOK_MS = 50
-_LATE_MS = 100
 _MOST_PARTS = 1_024
 
 
@@ -17,8 +16,9 @@ class Player:
 
     device.write(pcm) takes up to 50 ms of signed 16-bit little-endian mono samples, 8000 a
     second, or raises DriverError or OSError; it does not wait, and pcm is used again when it
-    has returned.  clips is drivers.audio.clips.Clips.  The device is kept lead_ms ahead of
-    the ear.
+    has returned.  device.drain() says that nothing more comes for now: whatever the device has
+    is to sound to its end.  clips is drivers.audio.clips.Clips.  The device is kept lead_ms
+    ahead of the ear.
     """
 
     def __init__(self, device, clips, clock, lead_ms=200):
@@ -60,6 +60,7 @@ class Player:
         if self._programme is not None:
             self._programme.close()
             self._programme = None
+            self._device.drain()
 
     async def run(self):
         while True:
@@ -76,6 +77,7 @@ class Player:
             while programme.ahead_ms() < self._lead_ms:
                 count = programme.readinto(self._chunk)
                 if not count:
+                    self._device.drain()
                     break
                 self._device.write(self._chunk[:count])
         except (DriverError, OSError) as why:
@@ -118,9 +120,9 @@ class _Programme:
         return self._read_bytes // _BYTES_A_MS - self._passed_ms()
 
     def admit_lateness(self):
-        """If the device ran dry the village heard a gap; go on from where it was."""
-        if self.ahead_ms() < -_LATE_MS:
-            self._lost_ms -= self.ahead_ms()
+        """If the device ran dry too soon the village heard a gap; go on from where it was."""
+        if self._ends and self._read_bytes < self._ends[-1]:
+            self._lost_ms += max(0, -self.ahead_ms())
 
     def heard_part(self):
         """Return the index of the part at the ear, or None after the last."""

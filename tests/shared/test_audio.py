@@ -170,13 +170,23 @@ class Sound:
         self.data = b""
         self.times = []
         self.broken = None
+        self.drained_at = []
+        self.most_waiting_ms = 0
+        self._waiting_ms = 0
         self._clock = clock
+
+    def drain(self):
+        self.drained_at.append(len(self.data))
 
     def write(self, pcm):
         if self.broken:
             raise self.broken
-        self.times.append(self._clock.ticks_ms())
+        now = self._clock.ticks_ms()
+        sounded_ms = now - self.times[-1] if self.times else 0
+        self.times.append(now)
         self.data += pcm
+        self._waiting_ms = max(0, self._waiting_ms - sounded_ms) + len(pcm) / 16
+        self.most_waiting_ms = max(self.most_waiting_ms, self._waiting_ms)
 
 
 class TestPlayer(unittest.TestCase):
@@ -251,6 +261,21 @@ class TestPlayer(unittest.TestCase):
 
         self.with_player(script)
 
+    def test_the_device_is_told_when_nothing_more_comes_and_not_before(self):
+        async def script(clock, sound, player):
+            player.start((("tone", 500, 1_000),))
+            await clock.advance(500)
+            clock.stall(150)
+            self.assertEqual(sound.drained_at, [])
+            await clock.advance(1_000)
+            self.assertEqual(set(sound.drained_at), {16_000})
+            player.start((("tone", 500, 10_000),))
+            await clock.advance(500)
+            player.stop()
+            self.assertEqual(sound.drained_at[-1], len(sound.data))
+
+        self.with_player(script)
+
     def test_a_new_programme_takes_the_place_of_the_old(self):
         async def script(clock, sound, player):
             player.start((("tone", 500, 10_000),))
@@ -312,6 +337,16 @@ class TestPlayer(unittest.TestCase):
             await clock.advance(1_000)
             self.assertEqual(player.sounding(), 1)
             self.assertLessEqual(len(sound.data) // 16, 500 + 1_100 + 600)
+
+        self.with_player(script)
+
+    def test_many_small_gaps_never_give_the_device_more_than_it_has_room_for(self):
+        async def script(clock, sound, player):
+            player.start((("tone", 500, 10_000),))
+            for _ in range(20):
+                clock.stall(290)
+                await clock.advance(100)
+            self.assertLessEqual(sound.most_waiting_ms, 200 + 50)
 
         self.with_player(script)
 
