@@ -196,7 +196,7 @@ class Announcer:
     def _post_last(self, playback):
         """Post the closing report once; while it cannot be kept the ledger keeps it."""
         if self._outbox.has(playback) or self._posted(playback):
-            self._keep(self._ledger.finish, playback.order)
+            self._keep(self._ledger.close, playback.order)
 
     def _keep(self, write, *arguments):
         """Write to the ledger; a flash that takes no more does not keep a village unwarned."""

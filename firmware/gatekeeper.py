@@ -135,7 +135,7 @@ class Gatekeeper:
         order_id = calendar.order_id(message.slot, header.seq)
         if type(message) is messages.Cancel:
             self._announcer.withdraw(message.order)
-            self._ledger.cancel(order_id)
+            self._ledger.close(order_id)
         else:
             drill = self._keyring.slot(message.slot).drill
             if not drill:

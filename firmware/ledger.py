@@ -1,18 +1,20 @@
 """Which orders this Box has taken, so that none sounds twice and none is forgotten half-way.
 
-Per slot the last 64 orders that were for this Box, and a floor: the highest SEQ that fell
-off.  At or below the floor everything counts as known.
+An order that still sounds, or is not yet told of, is an Entry; of one that is over only its
+number stays.  Per slot these are the last 64 and a floor, the highest that fell off: at or
+below it everything counts as known.
 """
 
 from collections import namedtuple
 
 from protocol.compat import const
 
-ADMITTED, CANCELLED, FINISHED, REPORTING = range(4)
+ADMITTED, REPORTING = range(2)
 
-_MOST_PER_SLOT = const(64)
-_ENTRY = b"L"
-_FLOOR = b"F"
+_MOST_CLOSED = const(65)  # in a slot, the floor included
+_SEQ_BYTES = const(3)
+_OPEN = b"L"
+_CLOSED = b"F"
 
 # state; tries: how often it began to sound; data: the order's body while ADMITTED, the body
 # of its last Playback while REPORTING
@@ -24,84 +26,80 @@ class Ledger:
 
     def __init__(self, store):
         self._store = store
-        self._entries = {}
-        self._floors = {}
+        self._open = {}
+        self._closed = {}  # {slot: the SEQs, rising, one after the other}
         for key, value in store.items():
-            if key[:1] == _ENTRY:
-                self._entries[key[1:]] = Entry(value[0], value[1], value[2:])
-            elif key[:1] == _FLOOR:
-                self._floors[key[1:]] = value
+            if key[:1] == _OPEN:
+                self._open[key[1:]] = Entry(value[0], value[1], value[2:])
+            elif key[:1] == _CLOSED:
+                self._closed[key[1:]] = value
 
     def known(self, order_id):
         """Return whether this order was taken, cancelled or finished before."""
-        floor = self._floors.get(order_id[:1], b"")
-        return order_id in self._entries or order_id[1:] <= floor
+        return order_id in self._open or self._is_closed(order_id)
 
     def over(self, order_id):
         """Return whether this order can never sound any more."""
-        entry = self._entries.get(order_id)
-        return self.known(order_id) if entry is None else entry.state != ADMITTED
+        entry = self._open.get(order_id)
+        return self._is_closed(order_id) if entry is None else entry.state != ADMITTED
 
     def entry(self, order_id):
-        """Return its Entry, or None."""
-        return self._entries.get(order_id)
+        """Return its Entry, or None once it is over and told of."""
+        return self._open.get(order_id)
 
     def unfinished(self):
         """Return [(order_id, Entry)] still to be sounded or reported, in order of id."""
-        return sorted(
-            (order_id, entry)
-            for order_id, entry in self._entries.items()
-            if entry.state in (ADMITTED, REPORTING)
-        )
+        return sorted(self._open.items())
 
     def admit(self, order_id, body):
-        """Keep a genuine order, on flash, until it is finished."""
-        self._make_room(order_id[:1])
+        """Keep a genuine order, on flash, until it is closed."""
         self._write(order_id, Entry(ADMITTED, 0, body))
 
     def begin(self, order_id):
         """Count one more try, on flash, before anything sounds."""
-        entry = self._entries[order_id]
+        entry = self._open[order_id]
         self._write(order_id, Entry(entry.state, entry.tries + 1, entry.data))
 
     def report(self, order_id, playback_body):
-        """It sounds no more, known or not yet known; its last Playback is kept until posted."""
-        self._close(order_id, REPORTING, playback_body)
+        """It sounds no more, known or not yet known; its last Playback is kept until posted.
 
-    def finish(self, order_id):
-        self._close(order_id, FINISHED, b"")
+        It ends in memory first: a flash that takes no more must not let it sound again.
+        """
+        tries = self._open.get(order_id, Entry(REPORTING, 0, b"")).tries
+        self._open[order_id] = Entry(REPORTING, tries, playback_body)
+        self._write(order_id, self._open[order_id])
 
-    def cancel(self, order_id):
-        """Enter what is no order of its own, such as the Cancel of another one."""
-        self._close(order_id, CANCELLED, b"")
+    def close(self, order_id):
+        """It is over and told of, or was no order of its own, such as the Cancel of another."""
+        slot = order_id[:1]
+        self._closed[slot] = _with(self._closed.get(slot, b""), order_id[1:])
+        was_open = self._open.pop(order_id, None)
+        self._store.put(_CLOSED + slot, self._closed[slot])
+        if was_open is not None:  # a power cut here leaves an Entry that is closed once more
+            self._store.remove(_OPEN + order_id)
 
     def counters(self):
         """Return slot and highest SEQ known, four bytes per slot, in order of slot."""
-        highest = {}
-        for order_id in list(self._entries) + [s + f for s, f in self._floors.items()]:
+        highest = {slot: slot + seqs[-_SEQ_BYTES:] for slot, seqs in self._closed.items()}
+        for order_id in self._open:
             highest[order_id[:1]] = max(order_id, highest.get(order_id[:1], b""))
         return b"".join(highest[slot] for slot in sorted(highest))
 
-    def _close(self, order_id, state, data):
-        """End it in memory first: a flash that takes no more must not let it sound again."""
-        if order_id not in self._entries:
-            self._make_room(order_id[:1])
-        tries = self._entries.get(order_id, Entry(state, 0, data)).tries
-        self._entries[order_id] = Entry(state, tries, data)
-        self._write(order_id, self._entries[order_id])
+    def _is_closed(self, order_id):
+        seqs, seq = self._closed.get(order_id[:1], b""), order_id[1:]
+        if len(seqs) == _MOST_CLOSED * _SEQ_BYTES and seq <= seqs[:_SEQ_BYTES]:
+            return True
+        return seq in _split(seqs)
 
     def _write(self, order_id, entry):
-        self._store.put(_ENTRY + order_id, bytes((entry.state, entry.tries)) + entry.data)
-        self._entries[order_id] = entry
+        self._store.put(_OPEN + order_id, bytes((entry.state, entry.tries)) + entry.data)
+        self._open[order_id] = entry
 
-    def _make_room(self, slot):
-        """Let the lowest closed entry of this slot fall below the floor."""
-        mine = sorted(order_id for order_id in self._entries if order_id[:1] == slot)
-        closed = [o for o in mine if self._entries[o].state in (CANCELLED, FINISHED)]
-        if len(mine) < _MOST_PER_SLOT or not closed:
-            return
-        floor = max(closed[0][1:], self._floors.get(slot, b""))
-        self._store.put(_FLOOR + slot, floor)
-        self._floors[slot] = floor
-        self._store.remove(_ENTRY + closed[0])
-        del self._entries[closed[0]]
+
+def _with(seqs, seq):
+    """Return these SEQs with one more, without the lowest where they are too many."""
+    return b"".join(sorted(set(_split(seqs)) | {seq})[-_MOST_CLOSED:])
+
+
+def _split(seqs):
+    return [seqs[at : at + _SEQ_BYTES] for at in range(0, len(seqs), _SEQ_BYTES)]

@@ -74,14 +74,14 @@ MUTANTS = (
     Mutant(
         "replay ledger off",
         "firmware/ledger.py",
-        "return order_id in self._entries or order_id[1:] <= floor",
+        "return order_id in self._open or self._is_closed(order_id)",
         "return False",
         _REPLAY,
     ),
     Mutant(
         "finished order played again",
         "firmware/ledger.py",
-        "        self._write(order_id, self._entries[order_id])\n",
+        "        self._store.put(_CLOSED + slot, self._closed[slot])\n",
         "",
         _FINISHED,
     ),

@@ -5,7 +5,7 @@ from drivers.errors import NoReply
 from firmware import settings
 from firmware.announcer import Announcer
 from firmware.journal import Journal
-from firmware.ledger import FINISHED, REPORTING, Ledger
+from firmware.ledger import REPORTING, Ledger
 from firmware.outbox import OutboxFull
 from firmware.supervisor import OnAir
 from firmware.timekeeper import HOLD, LATE, NOW
@@ -668,7 +668,8 @@ class TestPowerCuts(WithStage):
             stage.reset()
             await stage.pass_s(1)
             self.assertEqual(stage.ended(order), [("played", None)])
-            self.assertEqual(stage.ledger.entry(order).state, FINISHED)
+            self.assertIsNone(stage.ledger.entry(order))
+            self.assertTrue(stage.ledger.over(order))
 
         self.on_stage(script)
 

@@ -367,15 +367,15 @@ class TestCancel(unittest.TestCase):
             await village.pass_s(15)
             await village.cut_power()
             await village.pass_s(15)
-            ledger = [(k, v) for k, v in village.store.items() if k[:1] == b"L"]
-            found.append((village.county.fate(order)[-1], [k for k, _ in ledger]))
+            ledger = [(k, v) for k, v in village.store.items() if k[:1] in (b"L", b"F")]
+            found.append((village.county.fate(order)[-1], ledger))
             found.append(village.heard())
 
         in_a_village(script)
         return found
 
     def test_in_whatever_order_they_come_the_order_ends_cancelled(self):
-        ids = [b"L\1\0\0\x0a", b"L\1\0\0\x0b"]
+        closed = [(b"F\1", b"\0\0\x0a\0\0\x0b")]
         for arrivals in (
             ("order", "order", "cancel"),
             ("order", "cancel", "order"),
@@ -386,7 +386,7 @@ class TestCancel(unittest.TestCase):
             for pause_s in (0, 2):
                 with self.subTest(arrivals=arrivals, pause_s=pause_s):
                     end, heard = self.end_state(arrivals, pause_s)
-                    self.assertEqual(end, (("finished", "cancelled", "withdrawn"), ids))
+                    self.assertEqual(end, (("finished", "cancelled", "withdrawn"), closed))
                     if arrivals[0] == "cancel" or pause_s == 0:
                         self.assertEqual(heard, [])
 
