@@ -1,8 +1,4 @@
-"""Which bytes of the Pico 2's 4 MiB flash belong to whom: the one table, checked by every build.
-
-A row is (name, first byte, bytes), in order and without gaps; a flash sector has 4096 bytes.
-"firmware" is the image itself and ends with one blank sector that MicroPython asks for.
-"""
+"""Which bytes of the Pico 2's 4 MiB flash belong to whom: rows as in pico_box/flash_map.py."""
 
 FLASH_BYTES = 0x400000
 FLASH_MAP = (

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import os
 import time
 
 import machine
@@ -38,8 +37,7 @@ def main(board, slot):
         hardware, why = _hardware(board)
         whole = _assembled(hardware, why, slot)
         journal = whole.journal
-        if not randomness.is_alive(os.urandom):
-            journal.note("random", "it repeats itself: no key may be made on this Box")
+        _try_randomness(journal)
         if slot is not None:
             whole.services.append(("slot", _confirming(slot, hardware.clock)))
         asyncio.run(supervise(whole, hardware.clock, hardware.watchdog))
@@ -80,6 +78,13 @@ def _assembled(hardware, why, slot):
         why = type(crash).__name__ + " " + str(crash)
     console.say("safe mode: " + _sentence(why))
     return safe_mode.assemble(hardware, why)
+
+
+def _try_randomness(journal):
+    try:
+        randomness.secret(1)
+    except randomness.NoRandomness as why:
+        journal.note("random", str(why))
 
 
 def _confirming(slot, clock):

@@ -1,17 +1,28 @@
-"""What a Box on the chip still does when its flash or its settings are not what they should be."""
+"""What a Box on the chip still does when flash, settings or chance are not what they should be."""
+
+import random
 
 import pytest
 
 from host_tools.build import boards
-from host_tools.sim.chip.flash import PowerCut
+from host_tools.sim.chip import flash_file
+from host_tools.sim.chip.chip import Chip
+from host_tools.sim.chip.flash import SLOW_ERASE_MS, PowerCut
 from tests.emulator import bench
+from tests.emulator.bench import Bench
 from tests.emulator.village_on_chip import SETTINGS, VillageOnChip, provisioned
 
 SECTOR = 4096
 STOP = bytes.fromhex("010600000000")
 NOISE_S = 5
 NOISE = bytes(range(128, 256)) * (19_200 // 10 * NOISE_S // 128)  # five seconds of it
+OUTLASTS_AN_ERASE_MS = 500
 KEPT = ("store_a", "store_b", "keyring_a", "keyring_b")
+ASKS = f"""
+import io
+from boards.rp2.randomness import secret
+fair = io.BytesIO({random.Random(7).randbytes(400)})
+"""
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +101,24 @@ def test_old_sectors_are_erased_ahead_but_not_while_bytes_come_in(whole):
         assert village.box.state()["uart_bytes_lost"] == 0
 
 
+def test_an_order_and_a_press_in_the_midst_of_the_slowest_erase_come_through(whole):
+    county, flash = whole[0].fork(), whole[1]
+    old = damaged(flash, "store_b", SECTOR, row("store_b").length - SECTOR)
+    with VillageOnChip(old, county) as village:
+        village.chip.flash.times_ms = SLOW_ERASE_MS
+        village.until("words to the modem", lambda: village.first("satellite_heard"))
+        before = erased(village)
+        village.until("an erase", lambda: erased(village) > before)
+        since = village.chip.now_ms
+        signed = village.order()
+        village.press("1", OUTLASTS_AN_ERASE_MS)
+        village.until("the lamp", lambda: village.first("lamp", since, on=1), 1)
+        assert village.end_of(signed) == "played"
+        assert village.box.state()["flash_stall_ms"] == 400
+        assert village.box.state()["uart_bytes_lost"] == 0
+        assert village.box.state()["resets"] == []
+
+
 def erased(village):
     return sum(operation.is_erase for operation in village.chip.flash.operations)
 
@@ -136,3 +165,16 @@ def test_the_same_keyring_in_another_board_is_not_used():
         foreign = village.county.ring._replace(unique_id=bytes(8))
         village.start(provisioned(foreign, SETTINGS))
         village.until("safe mode", lambda: b"safe mode: not provisioned" in village.said)
+
+
+def test_no_key_is_made_of_a_source_that_repeats_itself():
+    """The emulated chip's own source says the same for ever."""
+    board = Bench(Chip(flash_file.fresh(bench.image())))
+    board.stop_the_box()
+    fair = board.exec(ASKS + "print(len(secret(16, fair.read)))")
+    assert (fair.output, fair.error) == ("16\r\n", "")
+    said = board.exec("print(secret(16))")
+    assert said.error.endswith(
+        "NoRandomness: it repeats itself: no key may be made on this Box\r\n"
+    )
+    assert not said.output

@@ -51,6 +51,10 @@ ONE_PLACE = {
     "except everything": "firmware/supervisor.py",
 }
 
+# What a key could be made of, by every name it has: the door refuses a source that repeats itself.
+RANDOMNESS = {"os.urandom", "random", "uos.urandom", "urandom"}
+DOOR_TO_RANDOMNESS = "boards/rp2/randomness.py"
+
 # Where packages come from and where a machine keeps its files: each copy finds its own.
 FOREIGN_PLACES = re.compile(
     r"(deb|security|snapshot|ftp[\w.]*)\.debian\.org|(archive|ports|security)\.ubuntu\.com"
@@ -114,6 +118,17 @@ def test_some_things_happen_in_one_place_only():
         if path.startswith(("protocol/", "drivers/", "firmware/"))
         for line, deed in deeds(tree_of(path))
         if ONE_PLACE.get(deed, path) != path
+    ]
+    assert not complaints, "\n".join(complaints)
+
+
+def test_nothing_on_a_box_takes_randomness_but_through_one_door():
+    complaints = [
+        f"{path}:{line} takes {name}: whoever needs it asks {DOOR_TO_RANDOMNESS}"
+        for path in sources("py")
+        if path.startswith(("boards/", "drivers/", "firmware/", "protocol/"))
+        if path != DOOR_TO_RANDOMNESS
+        for line, name in randomness_in(tree_of(path))
     ]
     assert not complaints, "\n".join(complaints)
 
@@ -183,6 +198,30 @@ def test_the_guard_tells_words_of_drivers_from_drivers(source, seen):
     assert [name for _, name in taken if not is_a_word(name)] == seen
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os\nos.urandom(16)",
+        "import os\nsecret(16, draw=os.urandom)",
+        "import os as system\nsystem.urandom(16)",
+        "from os import urandom as draw",
+        "from os import *\nurandom(16)",
+        "import uos\nuos.urandom(16)",
+        "import random",
+        "from random import getrandbits",
+        "import urandom",
+    ],
+)
+def test_the_guard_sees_every_way_to_take_randomness(source):
+    assert list(randomness_in(ast.parse(source)))
+
+
+def test_the_guard_tells_the_door_from_what_it_guards():
+    source = "from boards.rp2 import randomness\nrandomness.secret(16)"
+    assert not list(randomness_in(ast.parse(source)))
+    assert list(randomness_in(tree_of(DOOR_TO_RANDOMNESS)))
+
+
 def test_the_guard_looks_at_the_real_code():
     tops = {path.split("/")[0] for path in sources("py")}
     assert tops >= {"protocol", "firmware", "host_tools", "tests"}
@@ -223,6 +262,13 @@ def taken_from_drivers(tree):
 def is_a_word(name):
     """Is this `drivers.module.WORD`, or anything of a module made of words?"""
     return begins_with(name, MODULES_OF_WORDS) or name.rpartition(".")[2].isupper()
+
+
+def randomness_in(tree):
+    """Yield (line, dotted name) for each way by which it takes randomness."""
+    for line, name in [*imported(tree), *deeds(tree)]:
+        if begins_with(name, RANDOMNESS):
+            yield line, name
 
 
 def imports(path):

@@ -6,19 +6,13 @@ from host_tools import cli
 from host_tools.board import bootloader, flashing
 from host_tools.board import usb as usb_module
 from host_tools.build.release import Release
-from host_tools.problems import MISMATCH, NOT_FOUND, UNREACHABLE, USAGE, Problem
+from host_tools.problems import MISMATCH, NOT_FOUND, UNREACHABLE, USAGE
+from tests.host import plugged_board
 from tests.host.fake_pico import NEWER, OURS, PORT, UNIQUE_ID, FakePico, image_file
 from tests.host.fake_usb import FakeUsb
+from tests.host.plugged_board import problem_of
 
-
-@pytest.fixture
-def pico(tmp_path):
-    return FakePico(tmp_path)
-
-
-@pytest.fixture
-def usb(tmp_path, pico):
-    return FakeUsb(tmp_path / "RPI-RP2", pico)
+pico, usb = plugged_board.pico, plugged_board.usb
 
 
 @pytest.fixture
@@ -31,9 +25,7 @@ def flash(usb, image, port=PORT, drive=None, progress=lambda *_: None):
 
 
 def refused(usb, image, **more):
-    with pytest.raises(Problem) as caught:
-        flash(usb, image, **more)
-    return str(caught.value), caught.value.exit_code
+    return problem_of(flash, usb, image, **more)
 
 
 class TestABoardIsFlashed:

@@ -10,11 +10,11 @@ from host_tools.board import usb as usb_module
 from host_tools.gateway import database
 from host_tools.problems import MISMATCH, UNREACHABLE, USAGE
 from protocol import keyring_file
-from tests.host import small_county
-from tests.host.fake_pico import PORT, UNIQUE_ID, FakePico
-from tests.host.fake_usb import FakeUsb
+from tests.host import plugged_board, small_county
+from tests.host.fake_pico import PORT, UNIQUE_ID
 from tests.host.small_county import ADDRESS, GATEWAY, IMEI
 
+pico, usb = plugged_board.pico, plugged_board.usb
 CELLS = ("keyring_a", "keyring_b")
 SITE = {"site": {"address": ADDRESS, "name": "村口", "area": 3}, "heartbeat_s": 90}
 
@@ -28,15 +28,9 @@ def county(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def pico(tmp_path):
-    return FakePico(tmp_path)
-
-
-@pytest.fixture
-def provisioned(county, pico, tmp_path, monkeypatch, capsys):
+def provisioned(county, usb, tmp_path, monkeypatch, capsys):
     """Provision the board with this site file; return (exit code, standard output and error)."""
-    (tmp_path / "usb").mkdir()
-    monkeypatch.setattr(usb_module, "Usb", lambda: FakeUsb(tmp_path / "RPI-RP2", pico))
+    monkeypatch.setattr(usb_module, "Usb", lambda: usb)
 
     def act(*more, site=SITE):
         (tmp_path / "site.json").write_text(json.dumps(site))

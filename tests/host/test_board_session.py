@@ -10,19 +10,12 @@ from mpremote.transport import TransportError
 from host_tools.board import identity, session
 from host_tools.board.usb import Usb
 from host_tools.board.wire import Wire
-from host_tools.problems import MISMATCH, NOT_FOUND, UNREACHABLE, Problem
-from tests.host.fake_pico import OURS, PORT, UNIQUE_ID, FakePico
-from tests.host.fake_usb import FakeUsb
+from host_tools.problems import MISMATCH, NOT_FOUND, UNREACHABLE
+from tests.host import plugged_board
+from tests.host.fake_pico import OURS, PORT, UNIQUE_ID
+from tests.host.plugged_board import problem_of
 
-
-@pytest.fixture
-def pico(tmp_path):
-    return FakePico(tmp_path)
-
-
-@pytest.fixture
-def usb(tmp_path, pico):
-    return FakeUsb(tmp_path / "RPI-RP2", pico)
+pico, usb = plugged_board.pico, plugged_board.usb
 
 
 @pytest.fixture
@@ -33,12 +26,6 @@ def line():
     yield board, os.ttyname(port)
     os.close(board)
     os.close(port)
-
-
-def problem_of(act, *words):
-    with pytest.raises(Problem) as caught:
-        act(*words)
-    return str(caught.value), caught.value.exit_code
 
 
 def ask(usb, code):

@@ -1,13 +1,11 @@
 """What a technician holds in his hands is what the firmware believes: pins, flash, drawings."""
 
 import ast
-import os
 import xml.etree.ElementTree as Xml
 from itertools import pairwise
 
 import pytest
 
-from boards.rp2 import randomness
 from host_tools.build import boards
 from host_tools.draw_boards.readme import with_pin_table
 from host_tools.draw_boards.tables import BOARDS, LEFT, RIGHT, pins
@@ -99,14 +97,6 @@ def test_what_must_outlive_a_broken_file_system_is_outside_of_it(board):
     for name in ("store_a", "store_b", "journal", "keyring_a", "keyring_b"):
         row = flash.row(name)
         assert row.end <= files.start or row.start >= files.end
-
-
-def test_a_source_of_keys_that_repeats_itself_is_not_trusted():
-    counter = iter(range(1000))
-    assert not randomness.is_alive(lambda count: b"*" * count)
-    assert not randomness.is_alive(lambda count: bytes(range(count)))
-    assert not randomness.is_alive(lambda count: bytes(count - 1) + bytes([next(counter)]))
-    assert randomness.is_alive(os.urandom)
 
 
 def test_only_the_table_knows_a_pin_number():

@@ -1,5 +1,6 @@
 """What passes sealed between a Box and its county, against the published packets."""
 
+import gc
 import unittest
 from binascii import hexlify, unhexlify
 
@@ -109,6 +110,7 @@ PACKETS = (
 KEY = bytes(range(16))
 NONCE = bytes(range(13))
 AAD = b"fengsui/1"
+SMALL_HEAP = 1024 * 1024
 PLAINTEXT = b"The river is rising, go up to the school."
 
 # Sealed with OpenSSL under KEY and NONCE: plaintext, additional data, ciphertext and tag.
@@ -146,12 +148,12 @@ class TestSealing(unittest.TestCase):
                 self.assertEqual(ccm.open(KEY, NONCE, sealed, aad), plaintext)
 
     def test_the_longest_of_everything_is_sealed(self):
-        for plaintext, aad in ((bytes(65535), AAD), (PLAINTEXT, bytes(65279))):
-            try:
-                sealed = ccm.seal(KEY, NONCE, plaintext, aad)
-            except MemoryError:
-                continue  # a small board never has so much to seal, and says so
+        try:
+            plaintext, aad = bytes(65535), bytes(65279)
+            sealed = ccm.seal(KEY, NONCE, plaintext, aad)
             self.assertTrue(ccm.open(KEY, NONCE, sealed, aad) == plaintext, "64 kB came back")
+        except MemoryError:
+            self.assertLess(heap_bytes(), SMALL_HEAP)  # such a board never has so much to seal
 
     def test_what_is_too_long_is_not_sealed(self):
         with self.assertRaises(ValueError):
@@ -216,6 +218,11 @@ class TestWithoutCryptolib(unittest.TestCase):
     def test_who_needs_aes_is_told_that_there_is_none(self):
         with self.assertRaises(RuntimeError):
             ccm.seal(KEY, NONCE, PLAINTEXT, AAD)
+
+
+def heap_bytes():
+    """Return how large MicroPython's heap is; CPython's ends where the machine's memory does."""
+    return gc.mem_alloc() + gc.mem_free() if hasattr(gc, "mem_free") else SMALL_HEAP
 
 
 def with_bit_changed(data, position):

@@ -1,6 +1,5 @@
 """One emulated RP2040 with its flash, from power-on until somebody cuts the power."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -67,9 +66,6 @@ class Chip:
         """Return what the flash holds now."""
         return bytes(self.mcu.flash[: self._flash_bytes])
 
-    def flash_digest(self, start: int, size: int) -> str:
-        return hashlib.sha256(self.mcu.flash[start : start + size]).hexdigest()
-
     @property
     def wants_image(self) -> bool:
         """Does it show the drive that takes a UF2, as with BOOTSEL held or nothing in flash?"""
@@ -88,11 +84,6 @@ class Chip:
         self.mcu.watchdog.reset()
         self.mcu.vreg_and_chip_reset.record_reset_cause(HAD_RUN)
         self._restart("run_pin")
-
-    def at_ms(self, ms: float, act: Callable[[], None]) -> None:
-        """Have act() called when the clock shows this many ms."""
-        alarm = self.mcu.clock.create_alarm(act)
-        alarm.schedule(ms * MS - self.mcu.clock.nanos)
 
     def _power_on(self) -> None:
         self.mcu.vreg_and_chip_reset.record_reset_cause(HAD_POR)

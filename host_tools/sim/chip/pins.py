@@ -39,14 +39,6 @@ class Pin:
     def edges(self, since_ms: float = 0) -> list[Change]:
         return [change for change in self.changes if change.at_ms >= since_ms]
 
-    def highs_ms(self, since_ms: float = 0) -> list[tuple[float, float]]:
-        """Return (begin, end) of each time it was driven high, ended or not."""
-        spans, ends = [], [*self.changes[1:], Change(self._clock.nanos / _MS, None)]
-        for change, after in zip(self.changes, ends, strict=True):
-            if change.level == 1 and after.at_ms >= since_ms:
-                spans.append((change.at_ms, after.at_ms))
-        return spans
-
     def _changed(self, state: Any, _before: Any) -> None:
         level = _level(state)
         if level != self.changes[-1].level:

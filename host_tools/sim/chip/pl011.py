@@ -58,10 +58,6 @@ class Pl011(RPUART):
             self._waiting_to_arrive = True
             self._next.schedule(self._byte_ns())
 
-    @property
-    def baud(self) -> int:
-        return round(CLK_PERI_HZ / (16 * self.baud_divider)) if self.baud_divider else 0
-
     def reset(self) -> None:
         super().reset()
         self._clear()

@@ -72,7 +72,9 @@ def shrink_heap(chip: Chip, symbols: Symbols, heap_bytes: int) -> None:
 
 
 class Probe:
-    """Watches a running chip: longest_gap_ms of the event loop and heap_peak, since forget()."""
+    """Watches a running chip: since forget(), longest_gap_ms of the event loop, and heap_peak and
+    heap_least in bytes: the least is what lives, seen just after a collection.
+    """
 
     def __init__(self, chip: Chip, symbols: Symbols):
         self.heap = Heap(chip, symbols)
@@ -95,7 +97,7 @@ class Probe:
         self.passes = 0
         self.longest_gap_ms = 0.0
         self.longest_gap_at_ms = 0.0
-        self.heap_peak = 0
+        self.heap_peak, self.heap_least = 0, self.heap.total()
         self._last_busy_ns: float | None = None
 
     def _passed(self) -> None:
@@ -107,4 +109,5 @@ class Probe:
                 self.longest_gap_ms, self.longest_gap_at_ms = gap_ms, self._clock.nanos / MS
         self._last_busy_ns = busy_ns
         self.passes += 1
-        self.heap_peak = max(self.heap_peak, self.heap.used())
+        used = self.heap.used()
+        self.heap_peak, self.heap_least = max(self.heap_peak, used), min(self.heap_least, used)
