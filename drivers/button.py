@@ -10,8 +10,9 @@ _DOWN, _UP = 0, 1
 class Button:
     """pin() reads 0 while the button is held down.
 
-    A level counts once it was seen for 30 ms without a break: a touch of 60 ms is a press,
-    whenever it comes.  A button that is down when the Box starts is pressed: somebody may have
+    A level counts once it was seen for 30 ms without a break: a touch of 60 ms is a press, unless
+    the processor is held up meanwhile.  An erase of flash holds it for 45 ms: 100 ms outlast
+    that.  A button that is down when the Box starts is pressed: somebody may have
     been calling when the power came back.
     """
 

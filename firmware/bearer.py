@@ -2,6 +2,7 @@
 
 from collections import namedtuple
 
+from firmware.recent import Recent
 from protocol import frame
 from protocol.compat import const
 
@@ -53,7 +54,8 @@ class Bearer:
         self._unanswered_since = None
         self._last_send = None
         self._last_routine = None
-        self._recent = []  # (epoch, SEQ) of the frames that came this way lately
+        self._heard = False
+        self._recent = Recent(_MOST_RECENT, frame.NAME_BYTES)  # the frames that came this way
 
     async def send(self, header, protected):
         """Carry one frame; return drivers.outcomes.Outcome."""
@@ -74,13 +76,15 @@ class Bearer:
 
         A number lower than before is taken too: a county restored from a copy counts anew.
         """
-        if (epoch, seq) not in self._recent:
-            self._recent = self._recent[1 - _MOST_RECENT :] + [(epoch, seq)]
+        name = frame.name(epoch, seq)
+        if name not in self._recent:
+            self._recent.put(name)
+            self._heard = True
             self._unanswered_since = None
 
     def up(self):
         """Return whether the county was heard this way and has not fallen silent."""
-        return bool(self._recent) and not self.silent()
+        return self._heard and not self.silent()
 
     def silent(self):
         """Return whether nothing has answered our sends for longer than is usual."""

@@ -7,7 +7,7 @@ the county's sealed CallTaken.  The state outlives a reset.
 from drivers import lamp as patterns
 from drivers.errors import DriverError
 from firmware.outbox import OutboxFull
-from protocol import messages
+from protocol import frame, messages
 from protocol.compat import const
 from protocol.schema import UP
 
@@ -91,8 +91,7 @@ class CallPoint:
         if call is None:
             self._store.remove(self._key)
         else:
-            record = bytes((state,)) + call[0].to_bytes(2, "big") + call[1].to_bytes(3, "big")
-            self._store.put(self._key, record)
+            self._store.put(self._key, bytes((state,)) + frame.name(*call))
         self._state, self._call = state, call
         self._changed = self._clock.ticks_ms()
         self._lamp.show(_SHOWN[state])
@@ -101,8 +100,7 @@ class CallPoint:
         """Find the state in what the store kept; a Call still waiting means calling."""
         record = self._store.get(self._key)
         if record is not None:
-            epoch, seq = int.from_bytes(record[1:3], "big"), int.from_bytes(record[3:], "big")
-            self._state, self._call = record[0], (epoch, seq)
+            self._state, self._call = record[0], frame.named(record[1:])
         for slip in self._outbox.waiting():
             if slip.row.name == "Call" and self._is_call_of_mine(slip):
                 self._slip = slip

@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 
 from drivers.errors import DriverError
+from firmware.recent import Recent
 from protocol import calendar, frame, messages, proof
 from protocol.compat import const
 from protocol.keyring_file import TO_ALL, TO_GROUP, TO_ONE
@@ -18,6 +19,7 @@ _BUCKET = const(3)  # verifications a road may ask for at once,
 _REFILL_MS = const(4_000)  # and how soon it earns another
 _MOST_QUEUED = const(4)
 _MOST_DIGESTS = const(64)
+_DIGEST_BYTES = const(8)
 
 
 class Refused(Exception):
@@ -58,7 +60,7 @@ class Gatekeeper:
         self._clock = clock
         self._journal = journal
         self._gates = {}
-        self._digests = []
+        self._digests = Recent(_MOST_DIGESTS, _DIGEST_BYTES)
         self._turn = 0
         self._asked = asyncio.Event()
 
@@ -75,7 +77,7 @@ class Gatekeeper:
             gate = self._gates[road] = Gate(self._clock)
         if len(gate.queue) >= _MOST_QUEUED:
             raise Refused("too many proofs asked for on this road")
-        self._digests = self._digests[1 - _MOST_DIGESTS :] + [digest]
+        self._digests.put(digest)
         gate.queue.append((header, protected))
         self._asked.set()
 
@@ -117,7 +119,7 @@ class Gatekeeper:
             self._journal.note(road, why)
         except DriverError as why:
             self._journal.note(road, "not taken: " + str(why))
-            self._digests.remove(_digest(header, protected))  # it may be tried again
+            self._digests.forget(_digest(header, protected))  # it may be tried again
 
     async def _genuine(self, header, message, body, signature):
         """Drive the verification; every step gives the other services their turn."""
@@ -179,7 +181,7 @@ class Gatekeeper:
 
 
 def _digest(header, protected):
-    return hashlib.sha256(frame.canonical(header) + protected).digest()[:8]
+    return hashlib.sha256(frame.canonical(header) + protected).digest()[:_DIGEST_BYTES]
 
 
 def _target_kind(address):

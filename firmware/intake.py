@@ -2,6 +2,7 @@
 
 from drivers.errors import DriverError
 from firmware.gatekeeper import Refused
+from firmware.recent import Recent
 from protocol import acks, frame, messages, proof
 from protocol.compat import const
 from protocol.schema import DOWN, UP
@@ -21,7 +22,7 @@ class Intake:
         self._gatekeeper = gatekeeper
         self._call_points = call_points
         self._timekeeper = timekeeper
-        self._answered = []  # [((epoch, down-SEQ), (header, protected))], the newest last
+        self._answered = Recent(_MOST_ANSWERED, frame.NAME_BYTES, frame.NAME_BYTES)
 
     def listening(self, bearer, clock, journal):
         """Return the service that listens on this road."""
@@ -107,16 +108,14 @@ class Intake:
 
         The same frame has the same Ack, so that one played back for ever uses up no numbers.
         """
-        for name, ack in self._answered:
-            if name == (epoch, seq):
-                return ack
-        ack = self._sealed_ack(seq)
-        self._answered = self._answered[1 - _MOST_ANSWERED :] + [((epoch, seq), ack)]
-        return ack
-
-    def _sealed_ack(self, seq):
+        name = frame.name(epoch, seq)
+        own = self._answered.get(name)
+        if own is None:
+            own_seq = self._keyring.next_seq()  # may raise the epoch, so it goes first
+            own = frame.name(self._keyring.epoch, own_seq)
+            self._answered.put(name, own)
+        own_epoch, own_seq = frame.named(own)
         ack = messages.Ack(acks.write([seq])[0])
         row = messages.row_of(UP, ack)
-        header = self._keyring.header(row, False, row.priority, self._keyring.next_seq())
-        body = messages.encode(UP, ack)
-        return header, self._keyring.sealed(header, self._keyring.epoch, body)
+        header = self._keyring.header(row, False, row.priority, own_seq)
+        return header, self._keyring.sealed(header, own_epoch, messages.encode(UP, ack))

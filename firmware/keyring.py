@@ -87,15 +87,15 @@ class Keyring:
         A mark of a higher epoch than the keyring's: this keyring is an old copy, or of a new
         issue on a store whose Slips still go by their old names.
         """
-        epoch = 0 if mark is None else int.from_bytes(mark[:2], "big")
+        epoch, seq = (0, 0) if mark is None else frame.named(mark)
         if mark is None or self._store.state != "kept" or epoch > self.epoch:
             self._raise_epoch(above=epoch)
         elif epoch == self.epoch:
-            self._next = self._mark = int.from_bytes(mark[2:], "big")
+            self._next = self._mark = seq
 
     def _reserve(self):
         self._mark = self._next + self._reservation
-        self._store.put(_MARK, self.epoch.to_bytes(2, "big") + self._mark.to_bytes(3, "big"))
+        self._store.put(_MARK, frame.name(self.epoch, self._mark))
         self._reservation = min(2 * self._reservation, _LARGEST_RESERVATION)
 
     def _raise_epoch(self, above=0):

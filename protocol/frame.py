@@ -18,6 +18,7 @@ FIRST_GROUP = const(0xF000)
 LAST_GROUP = const(0xFEFF)
 
 MOST_BYTES = const(600)
+NAME_BYTES = const(5)
 
 _PRESENT = const(0x80)
 _ACK_WANTED = const(0x08)
@@ -35,6 +36,16 @@ Header = namedtuple(
 
 class BadFrame(ValueError):
     """These bytes are not a frame this release takes."""
+
+
+def name(epoch, seq):
+    """Return the five bytes that no other frame of this direction to or from a Box has."""
+    return epoch.to_bytes(2, "big") + seq.to_bytes(3, "big")
+
+
+def named(name):
+    """Return (epoch, SEQ) of such a name."""
+    return int.from_bytes(name[:2], "big"), int.from_bytes(name[2:], "big")
 
 
 def canonical(header):

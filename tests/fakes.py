@@ -279,7 +279,8 @@ class NorFlash:
         if self.broken:
             raise OSError(5, "it does not answer")
         if self.watch is not None:
-            self.watch(lambda flash: flash._operate(action, at, data))
+            kept = None if data is None else bytes(data)
+            self.watch(lambda flash: flash._operate(action, at, kept))
         self.operations += 1
         if self.operations == self._fails_at:
             self._die(action, at, data)

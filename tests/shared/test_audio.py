@@ -1,5 +1,6 @@
 import asyncio
 import struct
+import sys
 import unittest
 
 from drivers.audio.clips import Clips
@@ -143,9 +144,13 @@ class TestClips(unittest.TestCase):
 
     def test_a_file_of_more_than_two_megabytes_is_refused(self):
         self.keep("7", wav(bytes(100)))
-        with open(self.folder + "/7.wav", "r+b") as file:
-            file.seek(2 * 1024 * 1024)
-            file.write(b"!")
+        try:
+            with open(self.folder + "/7.wav", "r+b") as file:
+                file.seek(2 * 1024 * 1024)
+                file.write(b"!")
+        except OSError:
+            self.assertEqual(sys.platform, "rp2")  # where all files have 128 kB
+            return
         with self.assertRaises(BadReply):
             self.clips.open("7")
 

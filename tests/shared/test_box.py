@@ -470,6 +470,28 @@ class TestCalls(unittest.TestCase):
 
         in_a_village(script)
 
+    def test_no_number_is_used_twice_though_an_epoch_ends_at_an_acknowledgement(self):
+        for left in range(6):
+            with self.subTest(left=left):
+                self.check_epoch_ends(left)
+
+    def check_epoch_ends(self, left):
+        """Have the Box come to its last safe number, and answer a county that wants Acks."""
+
+        async def script(village):
+            mark = frame.name(village.county.epoch, 0xF00000 - left)
+            village.store.put(b"Q", mark)
+            await village.cut_power()
+            await village.pass_s(2)
+            for seq in range(4):
+                taken = messages.CallTaken(1, seq)
+                village.put(village.county.sealed(taken, ack_wanted=True))
+                await village.pass_s(2)
+            self.assertGreater(village.county.epoch, 1)
+            self.assertEqual(village.county.conflicts, [])
+
+        in_a_village(script)
+
     def test_an_answer_under_an_epoch_that_is_over_is_not_acknowledged(self):
         async def script(village):
             village.set_roads()

@@ -33,10 +33,18 @@ class Day:
         self.before = self.after = dict(self.store.items())
 
     def live(self):
+        for _ in self.steps():
+            pass
+
+    def steps(self):
+        """Live, and yield (contents before, contents after) each change and each tidying."""
         for key, value in a_busy_day():
+            before = self.before
             self.change(key, value)
+            yield before, self.after
             if self.tidied and self.store.untidy():
                 self.store.tidy()
+                yield self.after, self.after
 
     def change(self, key, value):
         self.after = dict(self.before)
@@ -122,21 +130,22 @@ class TestPowerCuts(unittest.TestCase):
         self.assertGreater(self.cuts, 100)
 
     def cut_everywhere(self, tidied, check):
-        """Live a busy day; at each operation call check(flash, contents before, after) with the
+        """Live a busy day; for each operation call check(flash, contents before, after) with the
         flash as the power would leave it.
         """
-        day = Day(NorFlash(2 * BLOCKS), tidied)
-
-        def cut(deed):
-            for torn in (False, True):
-                flash = day.flash.copy(fails_at=1, torn=torn)
-                with self.assertRaises(PowerCut):
-                    deed(flash)
-                flash.on()
-                check(flash, day.before, day.after)
-
-        day.flash.watch = cut
-        day.live()
+        day, deeds = Day(NorFlash(2 * BLOCKS), tidied), []
+        so_far = day.flash.copy()
+        day.flash.watch = deeds.append
+        for before, after in day.steps():
+            for deed in deeds:
+                for torn in (False, True):
+                    flash = so_far.copy(fails_at=1, torn=torn)
+                    with self.assertRaises(PowerCut):
+                        deed(flash)
+                    flash.on()
+                    check(flash, before, after)
+                deed(so_far)
+            deeds.clear()
 
     def check(self, flash, before, after):
         """See what was kept, tidy up, and write: all is there and no change waits."""
