@@ -6,13 +6,15 @@ answer is off by at most half the round trip.
 
 import asyncio
 
-from protocol import calendar
+from firmware.recent import Recent
+from protocol import calendar, frame
 from protocol.compat import const
 
 NOW, HOLD, LATE = "now", "hold", "late"
 
 _LONGEST_ROUND_TRIP_MS = const(120_000)
 _MOST_QUESTIONS = const(16)
+_TICKS_BYTES = const(6)  # of a clock that counts ms for centuries
 _MOST_CORRECTION_S = const(600)
 _KEY = b"M"
 
@@ -26,7 +28,7 @@ class Timekeeper:
         self._store = store
         self._clock = clock
         self._second_at_start = None
-        self._questions = []  # [((epoch, seq), ticks when first sent)], the oldest first
+        self._questions = Recent(_MOST_QUESTIONS, frame.NAME_BYTES, _TICKS_BYTES)
         self._newest = int.from_bytes(store.get(_KEY) or b"\0", "big")
         self.became_trusted = asyncio.Event()
 
@@ -50,12 +52,12 @@ class Timekeeper:
 
     def asked(self, epoch, seq):
         """A frame of this name goes out for the first time ever; one Time may answer it."""
-        self._questions = self._questions[1 - _MOST_QUESTIONS :]
-        self._questions.append(((epoch, seq), self._clock.ticks_ms()))
+        ticks = self._clock.ticks_ms().to_bytes(_TICKS_BYTES, "big")
+        self._questions.put(frame.name(epoch, seq), ticks)
 
     def told(self, epoch, time):
         """Take a genuine Time message, sealed under this epoch, or raise BadTime."""
-        round_trip_ms = self._round_trip_ms((epoch, time.answers))
+        round_trip_ms = self._round_trip_ms(frame.name(epoch, time.answers))
         second = time.second + round_trip_ms // 2_000
         if second < self._clock.uptime_s():
             raise BadTime("before the calendar of the wire begins")
@@ -87,11 +89,11 @@ class Timekeeper:
 
     def _round_trip_ms(self, name):
         """Return for how long this question was open; played back, its answer finds none."""
-        for question in self._questions:
-            if question[0] == name:
-                self._questions.remove(question)
-                passed_ms = self._clock.since_ms(question[1])
-                if passed_ms > _LONGEST_ROUND_TRIP_MS:
-                    raise BadTime("an answer too old to set a clock by")
-                return passed_ms
-        raise BadTime("an answer to nothing this Box asked")
+        asked_at = self._questions.get(name)
+        if asked_at is None:
+            raise BadTime("an answer to nothing this Box asked")
+        self._questions.forget(name)
+        passed_ms = self._clock.since_ms(int.from_bytes(asked_at, "big"))
+        if passed_ms > _LONGEST_ROUND_TRIP_MS:
+            raise BadTime("an answer too old to set a clock by")
+        return passed_ms

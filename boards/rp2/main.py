@@ -62,8 +62,8 @@ def _hardware(board):
 def _assembled(hardware, why, slot):
     """Return the whole Box, or the little that is safe when it cannot be assembled.
 
-    A release in a slot gets no such mercy for what is not the settings' or the keys' fault:
-    its start has failed, and another may do better.
+    A release on trial gets no such mercy for what is not the settings' or the keys' fault: its
+    start has failed, and another may do better.
     """
     try:
         if why is None:
@@ -73,7 +73,7 @@ def _assembled(hardware, why, slot):
     except (BadSettings, NoKeys) as wrong:
         why = wrong
     except Exception as crash:  # a siren is more than a Box that starts over and over
-        if slot is not None:
+        if slot is not None and not slot.is_confirmed():
             raise
         why = type(crash).__name__ + " " + str(crash)
     console.say("safe mode: " + _sentence(why))

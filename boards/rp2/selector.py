@@ -9,9 +9,8 @@ import sys
 import machine
 import vfs
 
-from boards.rp2 import flash
+from boards.rp2 import flash, technician
 from boards.rp2.slot import Slot
-from boards.rp2.technician import WATCHDOG_MS
 from boards.rp2.version import number
 
 _AREAS = ("slot_a", "slot_b")
@@ -24,7 +23,7 @@ def choose(board, flash_map):
 
     From here on a start that fails, be it at an import, ends in a reset.
     """
-    machine.WDT(timeout=WATCHDOG_MS)
+    machine.WDT(timeout=technician.WATCHDOG_MS)
     slots = [Slot(flash.area(flash_map, name)) for name in _AREAS]
     candidates = [slot for slot in slots if slot.is_for(board) and slot.number > number()]
     for slot in sorted(candidates, key=lambda slot: -slot.number):
@@ -46,7 +45,11 @@ def _mounted(slot):
 
 
 def _forget_the_image():
-    """Modules of the image that were needed so far are not those of the slot."""
+    """Modules of the image that were needed so far are not those of the slot.
+
+    Nor is the timer that feeds the watchdog for a technician: only the image's own can stop it.
+    """
+    technician.leave()
     for name in list(sys.modules):
         if name.split(".")[0] in _OURS:
             del sys.modules[name]

@@ -31,11 +31,12 @@ class Slot:
     def is_for(self, board):
         return self._board == board.encode()
 
+    def is_confirmed(self):
+        return self._view[_CONFIRMED_AT] != _FREE
+
     def may_start(self):
         """Return whether it was confirmed, or started fewer than three times."""
-        if self._view[_CONFIRMED_AT] != _FREE:
-            return True
-        return _FREE in self._starts()
+        return self.is_confirmed() or _FREE in self._starts()
 
     def is_whole(self):
         """Return whether every byte of the image is as it was built."""
@@ -51,7 +52,7 @@ class Slot:
 
     def count_start(self):
         """Remember on flash that it is being started, unless it was confirmed."""
-        if self._view[_CONFIRMED_AT] == _FREE:
+        if not self.is_confirmed():
             self._mark(_STARTS_AT, self._starts().index(b"\xff"))
 
     def confirm(self):

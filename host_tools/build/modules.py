@@ -23,7 +23,7 @@ class Module:
 
         Modules outside a package start the chip, before anybody has chosen a slot.
         """
-        ours = not self.source.is_relative_to(sources.MICROPYTHON)
+        ours = not self.source.resolve().is_relative_to(sources.MICROPYTHON.resolve())
         return ours and ("/" in self.name or self.name == release.MODULE)
 
 

@@ -299,6 +299,14 @@ class TestRelease:
     def test_a_slot_holds_what_a_release_replaces(self, source, name, updated):
         assert modules.Module(name, source).updated is updated
 
+    def test_what_micropython_brings_is_not_ours_where_its_folder_is_a_link_either(
+        self, tmp_path, monkeypatch
+    ):
+        (tmp_path / "link").symlink_to(tmp_path / "sources")
+        monkeypatch.setattr(sources, "MICROPYTHON", tmp_path / "link")
+        source = tmp_path / "sources" / "extmod/asyncio/core.py"
+        assert not modules.Module("asyncio/core.py", source).updated
+
 
 class TestSlot:
     TOLD = release.Release("0.2.0", 2, "small_box", "rp2040", "0badcafe")

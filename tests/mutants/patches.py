@@ -21,6 +21,7 @@ _SETTINGS = "tests/sim/test_settings.py::test_"
 
 _CHIP = "tests/emulator/test_village.py::test_"
 _CHIP_TROUBLE = "tests/emulator/test_trouble.py::test_"
+_SLOT = "tests/emulator/test_slot.py::test_"
 
 _FORGERIES = _ORDERS + "forgeries_one_bit_from_a_true_order_stay_silent_and_the_true_one_sounds"
 _REPLAY = _ORDERS + "a_replay_stays_silent_even_after_a_restart"
@@ -297,5 +298,19 @@ MUTANTS = (
         "            data = self._receiver.take(most)\n",
         "            data = self._receiver.take(most)\n",
         "tests/emulator/test_lines.py::test_every_byte_that_comes_is_read[fourg]",
+    ),
+    Mutant(
+        "starts of a release not counted",
+        "boards/rp2/selector.py",
+        "            slot.count_start()\n",
+        "",
+        _SLOT + "a_release_is_given_up_after_three_starts_when[it cannot be assembled]",
+    ),
+    Mutant(
+        "end of a tone guessed from the time since the last samples",
+        "drivers/audio/player.py",
+        "            programme.admit_lateness()\n",
+        "            programme.admit_lateness()\n            self._device.drain()\n",
+        "tests/emulator/test_sound.py::test_a_busy_loop_puts_no_hole_into_what_sounds_and_nothing_is_left_over",
     ),
 )
