@@ -10,7 +10,7 @@ MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .
 
 .DEFAULT_GOAL = help
 .PHONY: help setup demo test test-shared test-shared32 test-host test-sim test-emulator test-chip \
-	firmware firmware-twice images emu bench-chip check format schema draw-boards audit mutants \
+	firmware firmware-twice images emu emu-hour bench-chip check format schema draw-boards audit mutants \
 	page-picture lock clean
 .NOTPARALLEL:
 
@@ -26,7 +26,7 @@ demo: setup  ## a village and its county on this machine (CHECK=1: unattended; K
 # CHECK holds for the demo too when it is made on the way to `test`.
 test: CHECK = 1
 test: check test-shared test-host demo test-sim images test-shared32 test-emulator  ## what a change must pass
-	@echo "All passed.  \`make emu\`, \`make test-chip\` and \`make mutants\` take longer and run by themselves."
+	@echo "All passed.  \`make emu\` (which CI runs too), \`make emu-hour\`, \`make test-chip\` and \`make mutants\` run by themselves."
 
 test-shared: setup  ## the device code's tests, on MicroPython and on CPython
 	$(MICROPYTHON) tests/run_shared.py
@@ -59,6 +59,9 @@ firmware-twice: setup  ## build a board's images in two places and compare every
 
 emu: setup  ## an evening of a Pico Box on the emulated chip, judged and held to its budget
 	@$(PY) -m tests.emulator $(if $(KEEP),--keep $(KEEP))
+
+emu-hour: setup  ## an hour on the emulated chip: is its memory as full after it? (20 minutes)
+	@$(PY) -m tests.emulator.hour
 
 bench-chip: setup  ## how fast the emulated chip is on this machine
 	@$(PY) -m tests.emulator.speed

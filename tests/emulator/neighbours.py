@@ -115,6 +115,10 @@ class SignedCounty(County):
             setattr(other, name, copy.copy(getattr(self, name)))
         return other
 
+    def has_signed(self, slot: int, count: int) -> None:
+        """Let this slot's next order have a number above so many."""
+        self._seq["sign", slot] = count
+
     @property
     def waiting(self) -> int:
         return len(self.downward)

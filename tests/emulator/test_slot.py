@@ -23,6 +23,7 @@ ANY = replace(OWN, version=r"(\S+)")
 NUMBER_AT = 12  # in the header
 CONFIRMED_AT = 512
 MOST_STARTS = 3
+MOST_HEAP = 140 * 1024  # from a slot
 COUNTED, CONFIRMED = 0, 1  # the marks that a start makes on its slot
 READY_MS = 20_000
 TRIAL_MS, SHORT_TRIAL_MS = 600_000, 1_000
@@ -165,6 +166,7 @@ def test_an_order_by_satellite_sounds_from_a_newer_release_and_is_told(whole, ne
         signed = village.order()
         assert village.end_of(signed) == "played"
         assert village.box.state()["resets"] == []
+        assert village.probe.heap_peak <= MOST_HEAP
 
 
 def flipped(image, at):

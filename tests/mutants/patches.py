@@ -313,4 +313,13 @@ MUTANTS = (
         "            programme.admit_lateness()\n            self._device.drain()\n",
         "tests/emulator/test_sound.py::test_a_busy_loop_puts_no_hole_into_what_sounds_and_nothing_is_left_over",
     ),
+    Mutant(
+        "a block of heap kept for each order, 100 bytes an hour",
+        "firmware/ledger.py",
+        "        was_open = self._open.pop(order_id, None)\n",
+        "        was_open = self._open.pop(order_id, None)\n"
+        "        self._leak = (getattr(self, '_leak', None), order_id[0])\n",
+        "tests/emulator/test_hour.py::"
+        "test_after_an_hours_heartbeats_orders_and_calls_the_heap_is_as_full_as_before",
+    ),
 )

@@ -19,6 +19,7 @@ BLOCK_BYTES = 16
 BLOCKS_A_BYTE = 4
 _LOOP = "poll_ipoll"  # what asyncio's loop calls once before each step of a task
 _STATE, _STATE_END, _HEAP_AT = "mp_state_ctx", 1024, "__GcHeapStart"
+_COLLECTED = "gc_collect_end"
 _HEAP_INIT = "gc_init"  # (first byte, byte after the last)
 _USED = np.array([sum(byte >> 2 * i & 3 != 0 for i in range(4)) for byte in range(256)], np.uint16)
 
@@ -72,8 +73,8 @@ def shrink_heap(chip: Chip, symbols: Symbols, heap_bytes: int) -> None:
 
 
 class Probe:
-    """Watches a running chip: since forget(), longest_gap_ms of the event loop, and heap_peak and
-    heap_least in bytes: the least is what lives, seen just after a collection.
+    """Watches a running chip: since forget(), longest_gap_ms of the event loop, heap_peak, and
+    heap_live, the bytes in use at the first turn of the loop after each collection.
     """
 
     def __init__(self, chip: Chip, symbols: Symbols):
@@ -81,6 +82,7 @@ class Probe:
         self._engine = chip.engine
         self._clock = chip.mcu.clock
         chip.engine.watch(symbols[_LOOP], self._passed)
+        chip.engine.watch(symbols[_COLLECTED], self._collected)
         self.forget()
 
     def state(self) -> dict[str, object]:
@@ -97,7 +99,9 @@ class Probe:
         self.passes = 0
         self.longest_gap_ms = 0.0
         self.longest_gap_at_ms = 0.0
-        self.heap_peak, self.heap_least = 0, self.heap.total()
+        self.heap_peak = 0
+        self.heap_live: list[int] = []
+        self._is_fresh = False
         self._last_busy_ns: float | None = None
 
     def _passed(self) -> None:
@@ -110,4 +114,10 @@ class Probe:
         self._last_busy_ns = busy_ns
         self.passes += 1
         used = self.heap.used()
-        self.heap_peak, self.heap_least = max(self.heap_peak, used), min(self.heap_least, used)
+        self.heap_peak = max(self.heap_peak, used)
+        if self._is_fresh:
+            self.heap_live.append(used)
+            self._is_fresh = False
+
+    def _collected(self) -> None:
+        self._is_fresh = True
