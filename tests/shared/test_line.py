@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import unittest
 
 from drivers.clock import Clock
@@ -233,6 +234,39 @@ class TestRealClock(unittest.TestCase):
                 await task
 
         run(script())
+
+    def test_a_wait_that_is_over_keeps_no_later_one_in_memory(self):
+        """Any word in memory may look like a pointer to it, and an ended Task of MicroPython
+        points on: at the one that was put behind it while it waited for its turn.
+        """
+        for clock in (Clock(), FakeClock()):
+            self.assertLess(run(_kept_bytes(clock)), 4_000, type(clock).__name__)
+
+
+async def _kept_bytes(clock):
+    """Return by how much the heap grows in 100 waits while somebody points at an ended one."""
+    held, used = [], []
+
+    async def silence():
+        if len(held) < 5:
+            held.append(asyncio.current_task())
+        await asyncio.Event().wait()
+
+    async def waits():
+        for number in range(110):
+            try:
+                await clock.within(1, silence())
+            except NoReply:
+                pass
+            if number in (9, 109):
+                gc.collect()
+                used.append(gc.mem_alloc())
+
+    if isinstance(clock, FakeClock):
+        await clock.outlast(waits())
+    else:
+        await waits()
+    return used[1] - used[0]
 
 
 async def _answer():
