@@ -237,14 +237,14 @@ MUTANTS = (
     Mutant(
         "numbers not reserved on flash",
         "firmware/keyring.py",
-        "self._mark.to_bytes(3",
-        "self._next.to_bytes(3",
+        "frame.name(self.epoch, self._mark)",
+        "frame.name(self.epoch, self._next)",
         _NUMBERS,
     ),
     Mutant(
         "lamp's state in memory only",
         "firmware/calls.py",
-        "            self._store.put(self._key, record)\n",
+        "            self._store.put(self._key, bytes((state,)) + frame.name(*call))\n",
         "            pass\n",
         _LAMP_AFTER,
     ),
