@@ -27,7 +27,6 @@ _FORGERIES = _ORDERS + "forgeries_one_bit_from_a_true_order_stay_silent_and_the_
 _REPLAY = _ORDERS + "a_replay_stays_silent_even_after_a_restart"
 _LATE = _ORDERS + "a_late_order_stays_silent_and_one_valid_for_longer_sounds"
 _OUTSIDE = _ORDERS + "a_signed_frame_outside_a_carry_stays_silent_on_ip"
-_FINISHED = _ORDERS + "a_finished_order_never_sounds_again_after_a_power_cut"
 _INTERRUPTED = _ORDERS + "an_interrupted_danger_order_sounds_again_after_a_power_cut"
 _SILENT = _ORDERS + "right_registers_and_a_silent_loudspeaker_are_a_fault_until_it_is_heard_again"
 _DRILL = _ORDERS + "a_drill_says_so_first_and_last"
@@ -80,11 +79,11 @@ MUTANTS = (
         _REPLAY,
     ),
     Mutant(
-        "finished order played again",
+        "finished order forgotten by a power cut",
         "firmware/ledger.py",
         "        self._store.put(_CLOSED + slot, self._closed[slot])\n",
         "",
-        _FINISHED,
+        _REPLAY,
     ),
     Mutant(
         "signed frame accepted outside a Carry",
