@@ -15,6 +15,8 @@ _MOST_CLOSED = const(65)  # in a slot, the floor included
 _SEQ_BYTES = const(3)
 _OPEN = b"L"
 _CLOSED = b"F"
+_FREE = b"\xff\xff\xff"  # no number yet
+_NONE_CLOSED = _FREE * _MOST_CLOSED
 
 # state; tries: how often it began to sound; data: the order's body while ADMITTED, the body
 # of its last Playback while REPORTING
@@ -72,7 +74,7 @@ class Ledger:
     def close(self, order_id):
         """It is over and told of, or was no order of its own, such as the Cancel of another."""
         slot = order_id[:1]
-        self._closed[slot] = _with(self._closed.get(slot, b""), order_id[1:])
+        self._closed[slot] = _with(self._closed.get(slot, _NONE_CLOSED), order_id[1:])
         was_open = self._open.pop(order_id, None)
         self._store.put(_CLOSED + slot, self._closed[slot])
         if was_open is not None:  # a power cut here leaves an Entry that is closed once more
@@ -80,26 +82,34 @@ class Ledger:
 
     def counters(self):
         """Return slot and highest SEQ known, four bytes per slot, in order of slot."""
-        highest = {slot: slot + seqs[-_SEQ_BYTES:] for slot, seqs in self._closed.items()}
-        for order_id in self._open:
+        highest = {}
+        closed = [slot + seq for slot, seqs in self._closed.items() for seq in _taken(seqs)]
+        for order_id in list(self._open) + closed:
             highest[order_id[:1]] = max(order_id, highest.get(order_id[:1], b""))
         return b"".join(highest[slot] for slot in sorted(highest))
 
     def _is_closed(self, order_id):
-        seqs, seq = self._closed.get(order_id[:1], b""), order_id[1:]
-        if len(seqs) == _MOST_CLOSED * _SEQ_BYTES and seq <= seqs[:_SEQ_BYTES]:
-            return True
-        return seq in _split(seqs)
+        seqs, seq = _taken(self._closed.get(order_id[:1], _NONE_CLOSED)), order_id[1:]
+        return seq in seqs or (len(seqs) == _MOST_CLOSED and seq <= seqs[0])
 
     def _write(self, order_id, entry):
+        self._take_room_to_close(order_id[:1])
         self._store.put(_OPEN + order_id, bytes((entry.state, entry.tries)) + entry.data)
         self._open[order_id] = entry
+
+    def _take_room_to_close(self, slot):
+        """A slot's record has its full size from the first: a full flash can still close."""
+        if slot not in self._closed:
+            self._store.put(_CLOSED + slot, _NONE_CLOSED)
+            self._closed[slot] = _NONE_CLOSED
 
 
 def _with(seqs, seq):
     """Return these SEQs with one more, without the lowest where they are too many."""
-    return b"".join(sorted(set(_split(seqs)) | {seq})[-_MOST_CLOSED:])
+    taken = sorted(set(_taken(seqs)) | {seq})[-_MOST_CLOSED:]
+    return b"".join(taken) + _FREE * (_MOST_CLOSED - len(taken))
 
 
-def _split(seqs):
-    return [seqs[at : at + _SEQ_BYTES] for at in range(0, len(seqs), _SEQ_BYTES)]
+def _taken(seqs):
+    places = [seqs[at : at + _SEQ_BYTES] for at in range(0, len(seqs), _SEQ_BYTES)]
+    return [seq for seq in places if seq != _FREE]

@@ -375,7 +375,7 @@ class TestCancel(unittest.TestCase):
         return found
 
     def test_in_whatever_order_they_come_the_order_ends_cancelled(self):
-        closed = [(b"F\1", b"\0\0\x0a\0\0\x0b")]
+        closed = [(b"F\1", b"\0\0\x0a\0\0\x0b" + b"\xff" * 3 * 63)]
         for arrivals in (
             ("order", "order", "cancel"),
             ("order", "cancel", "order"),

@@ -95,6 +95,21 @@ class TestLedger(unittest.TestCase):
         self.assertEqual([key for key, _ in kept], [key for key, _ in self.store.items()])
         self.assertEqual(len(kept[0][1]), len(self.store.get(kept[0][0])))
 
+    def test_an_order_that_was_let_in_needs_no_more_room_to_be_closed(self):
+        self.ledger.admit(order_id(5), b"body")
+        self.ledger.report(order_id(5), b"played")
+        room = {key: len(value) for key, value in self.store.items()}
+        put = self.store.put
+
+        def put_where_there_is_room(key, value):
+            self.store.full = len(value) > room.get(key, -1)
+            put(key, value)
+
+        self.store.put = put_where_there_is_room
+        self.ledger.close(order_id(5))
+        self.assertEqual(self.after_a_power_cut().unfinished(), [])
+        self.assertTrue(self.after_a_power_cut().over(order_id(5)))
+
     def test_the_power_may_go_between_closing_an_order_and_forgetting_its_report(self):
         self.ledger.report(order_id(5), b"played")
         self.store.remove = lambda key: None
