@@ -34,8 +34,19 @@ class Clock:
         await asyncio.sleep_ms(ms)
 
     async def within(self, ms, awaitable):
-        """Await a coroutine, or cancel it and raise NoReply once ms have passed."""
+        """Await a coroutine, or cancel it and raise NoReply once ms have passed.
+
+        What ended before it could be cancelled is returned, late or not: a busy Box that finds
+        deadline and answer at once would else throw away bytes that it has read.
+        """
+        ended = []
         try:
-            return await asyncio.wait_for_ms(awaitable, ms)  # pyright: ignore - the stubs lack it
+            await asyncio.wait_for_ms(_noted(awaitable, ended), ms)  # pyright: ignore - no stub
         except asyncio.TimeoutError:
-            raise NoReply("nothing came within " + str(ms) + " ms")
+            if not ended:
+                raise NoReply("nothing came within " + str(ms) + " ms")
+        return ended[0]
+
+
+async def _noted(awaitable, ended):
+    ended.append(await awaitable)

@@ -225,6 +225,13 @@ class TestRealClock(unittest.TestCase):
         with self.assertRaises(LineLost):
             run(Clock().within(10_000, _failure()))
 
+    def test_what_came_while_the_box_was_busy_is_not_thrown_away_at_the_deadline(self):
+        async def script():
+            _, answer = await asyncio.gather(_busy(20), Clock().within(2, _answer(1)))
+            return answer
+
+        self.assertEqual(run(script()), "answer")
+
     def test_a_waiter_called_away_stays_called_away(self):
         async def script():
             task = asyncio.create_task(Clock().within(10_000, asyncio.Event().wait()))
@@ -269,8 +276,18 @@ async def _kept_bytes(clock):
     return used[1] - used[0]
 
 
-async def _answer():
+async def _answer(after_ms=0):
+    await asyncio.sleep(after_ms / 1000)
     return "answer"
+
+
+async def _busy(ms):
+    """Once all others have begun, let none of them run for so long."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+    clock = Clock()
+    while clock.ticks_ms() < ms:
+        pass
 
 
 async def _failure():

@@ -14,6 +14,8 @@ from tests.sim.logs import entries
 _CALLING_S, _DELIVERED_S = 0.3, 0.8  # the longest time lit
 _FAILED_DARK_S = 0.6
 _OFF_S = 1.5
+# Lit for longer than the pattern before is ever lit, from then on this one is shown for sure.
+_SURE_AFTER_S = {"delivered": _CALLING_S, "taken": _DELIVERED_S}
 
 
 class Phase(NamedTuple):
@@ -47,8 +49,9 @@ class LampLog:
         return [word for word, _ in groupby(phase.word for phase in self.phases(since))]
 
     def first(self, word: str, since: float) -> float:
-        """Return when it first said this."""
-        return next(phase.lit_at for phase in self.phases(since) if phase.word == word)
+        """Return since when it said "delivered" or "taken" for sure."""
+        lit_at = next(phase.lit_at for phase in self.phases(since) if phase.word == word)
+        return lit_at + _SURE_AFTER_S[word]
 
     def phases(self, since: float = 0) -> list[Phase]:
         """Return each time it was lit since then, with the dark time after it."""
