@@ -61,7 +61,7 @@ emu: setup  ## an evening of a Pico Box on the emulated chip, judged and held to
 	@$(PY) -m tests.emulator $(if $(KEEP),--keep $(KEEP))
 
 emu-hour: setup  ## an hour on the emulated chip: is its memory as full after it? (20 minutes)
-	@$(PY) -m tests.emulator.hour
+	@PYTHONPATH=tests/stand_ins $(PY) -m tests.emulator.hour
 
 bench-chip: setup  ## how fast the emulated chip is on this machine
 	@$(PY) -m tests.emulator.speed
