@@ -8,6 +8,7 @@ from protocol.schema import (
     CHOICE,
     DOWN,
     DOWNWARD,
+    FIXED,
     FLAG,
     INT,
     NUMBERS,
@@ -46,4 +47,5 @@ _VALUES = {
     FLAG: lambda _: st.booleans(),
     NUMBERS: lambda limit: st.lists(st.integers(0, 0xFFFFFFFF), max_size=limit).map(tuple),
     ORDER: lambda _: st.binary(min_size=4, max_size=4),
+    FIXED: lambda limit: st.binary(min_size=limit, max_size=limit),
 }
