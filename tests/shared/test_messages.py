@@ -1,6 +1,6 @@
 import unittest
 
-from protocol import calendar, cbor, frame, messages
+from protocol import calendar, cbor, frame, messages, series
 from protocol.fingerprint import schema_hash
 from protocol.messages import BadMessage
 from protocol.schema import CALL_KIND, DOWN, RANK, UP
@@ -49,7 +49,20 @@ STORM = messages.make(
     gauge=3,
     start=996360,
     step_min=5,
-    values=bytes.fromhex("00"),
+    values=series.encode(
+        (0, 0, 1, 2, 5, 9, 14, 11, 8, 6, 3, 2, 2, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0)
+    ),
+    quality="good",
+)
+STEADY_HEAVY = messages.make(
+    "Series",
+    gauge=3,
+    start=996360,
+    step_min=5,
+    values=series.encode(
+        (21, 24, 23, 25, 22, 26, 24, 23, 25, 27, 22, 21)
+        + (24, 26, 25, 23, 22, 24, 25, 21, 23, 26, 24, 22)
+    ),
     quality="good",
 )
 ALARM = messages.make(
@@ -176,6 +189,7 @@ UPWARD = (
     CALL,
     HEALTH,
     STORM,
+    STEADY_HEAVY,
     ALARM,
     PLAYBACK,
     FAULT_OPEN,
@@ -216,6 +230,8 @@ SIZES = (
     (UP, FAULT_OPEN, 28),
     (UP, FAULT_CLEAR, 22),
     (UP, HEALTH_DELTA, 24),
+    (UP, STORM, 40),
+    (UP, STEADY_HEAVY, 48),
     (UP, ANSWER, 28),
     (UP, EVACUATION, 36),
     (UP, DISASTER, 52),
