@@ -62,6 +62,8 @@ class Intake:
         if not frame.is_for(header.address, own, self._site.groups):
             raise Refused("for another Box")
         proof.check_permitted(header)
+        if header.mode == frame.LOCAL:
+            raise Refused("a local frame, and this Box has no Station")
         if header.mode == frame.SEALED:
             self._sealed(header, protected, bearer)
         elif bearer.kind.bare_signed:
