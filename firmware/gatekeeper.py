@@ -163,10 +163,8 @@ class Gatekeeper:
             self._check_withdrawal(message, message.order)
         elif type(message) is messages.Order:
             self._check_order(slot, header, message)
-        elif type(message) is messages.Keys and message.slot != _ROOT:
-            raise Refused("not permitted: keys come from the root only")
-        elif type(message) is messages.Image:
-            raise Refused("not permitted: this slot gives orders, not images")
+        else:
+            _check_office(header, message)
 
     def _check_order(self, slot, header, order):
         if not slot.ranks >> RANK.index(order.rank) & 1:
@@ -186,6 +184,17 @@ class Gatekeeper:
     def _check_withdrawal(self, message, order_id):
         if order_id[0] != message.slot:
             raise Refused("not permitted: a slot withdraws only its own orders")
+
+
+def _check_office(header, message):
+    """Raise Refused for what would change this Box itself and comes from a slot that may not."""
+    kind = type(message)
+    if kind is messages.Keys and message.slot != _ROOT:
+        raise Refused("not permitted: keys come from the root only")
+    if kind is messages.Image:
+        raise Refused("not permitted: this slot gives orders, not images")
+    if kind is messages.Settings and header.address == frame.EVERYBODY:
+        raise Refused("not permitted: settings are for one Box or group")
 
 
 def _digest(header, protected):

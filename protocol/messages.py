@@ -38,6 +38,8 @@ _rows = {}  # {(direction, number or name): Row}
 
 def __getattr__(name):
     """Return the record of this name, so that messages.Call is the type of every Call."""
+    if name in _records:
+        return _records[name]
     fields = _fields_of(name)
     if fields is None:
         raise AttributeError(name)

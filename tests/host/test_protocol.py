@@ -1,5 +1,7 @@
 """Frames and proofs against judges that share no code with us."""
 
+import binascii
+
 import cbor2
 import pytest
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from host_tools import crypto
 from protocol import acks, cbor, frame, health_delta, keyring_file, keys, messages, proof, series
+from protocol.crc16 import crc16
 from protocol.keyring_file import Keyring, Slot
 from protocol.schema import DOWN, UP
 from tests.host.wire_values import any_message, any_of
@@ -23,7 +26,7 @@ PRIVATE = bytes(range(32))
 seqs = st.integers(0, 0xFFFFFF)
 headers = st.builds(
     frame.Header,
-    st.sampled_from([frame.SEALED, frame.SIGNED]),
+    st.sampled_from([frame.SEALED, frame.SIGNED, frame.LOCAL]),
     st.sampled_from([UP, DOWN]),
     st.integers(0, 30),
     st.integers(0, 7),
@@ -93,6 +96,19 @@ class TestFrames:
         assert frame.read(frame.write(header, protected)) == (header, protected)
         elided = frame.write(header, protected, elided=True)
         assert frame.read(elided, header.address) == (header, protected)
+
+    @given(headers, st.binary(min_size=1, max_size=300))
+    def test_any_open_frame_survives_at_a_console_and_on_no_road(self, header, body):
+        header = header._replace(mode=frame.OPEN)
+        data = frame.write(header, proof.checked(header, body))
+        read, protected = frame.read(data, console=True)
+        assert (read, proof.unchecked(read, protected)) == (header, body)
+        with pytest.raises(frame.BadFrame):
+            frame.read(data)
+
+    @given(st.binary(max_size=200))
+    def test_the_check_is_the_standard_librarys(self, data):
+        assert crc16(data) == binascii.crc_hqx(data, 0xFFFF)
 
     @given(st.binary(max_size=700))
     def test_any_bytes_are_a_frame_or_refused(self, data):

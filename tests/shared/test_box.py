@@ -303,6 +303,14 @@ class TestSilence(unittest.TestCase):
 
         self.stays_silent("genuine, but this Box cannot act on it yet: Settings", louder)
 
+    def test_settings_for_everybody(self):
+        def everywhere(village):
+            settings = messages.make("Settings", slot=LIVE, issued=1, volume_normal_pct=100)
+            return village.county.carry(village.county.signed(settings, frame.EVERYBODY))
+
+        line = "refused: not permitted: settings are for one Box or group"
+        self.stays_silent(line, everywhere)
+
     def test_keys_and_images_from_a_slot_that_gives_orders(self):
         def keys(village):
             given = messages.make("Keys", slot=LIVE, issued=1, subject=9, public_key=bytes(32))
