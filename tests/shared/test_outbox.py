@@ -206,6 +206,12 @@ class TestFull(WithOutbox):
         self.assertEqual(self.outbox.waiting(), [sent, newest])
         self.assertEqual(len(self.started()), 2)
 
+    def test_a_newer_health_replaces_a_change_that_was_never_sent(self):
+        change = messages.make("HealthDelta", base=1, changed=0, fields=b"")
+        self.outbox.post(change, instead_of=("Health", "HealthDelta"))
+        newest = self.outbox.post(health(2), instead_of=("Health", "HealthDelta"))
+        self.assertEqual(self.outbox.waiting(), [newest])
+
     def test_a_newer_health_replaces_nothing_of_another_kind(self):
         self.outbox.post(fault())
         self.outbox.post(health(), instead_of=("Health",))
