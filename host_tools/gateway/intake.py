@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from host_tools import describe
 from host_tools.gateway import effects
-from host_tools.gateway.arrivals import SBD, Arrival, Genuine
+from host_tools.gateway.arrivals import SBD, Arrival, Genuine, Kept
 from host_tools.gateway.keeping import Batch
 from host_tools.gateway.verify import Verifier
-from protocol import acks, frame, messages, proof
+from protocol import acks, frame, messages, proof, series
 from protocol.schema import UP
 
 MOST_PAYLOAD = 4_097  # bytes: a pack of 16 frames
@@ -26,7 +26,10 @@ class Refused(Exception):
 
 
 class Answer(NamedTuple):
-    """Owed to a Box once the transaction that found it has committed; kind is "ack" or "time"."""
+    """Owed to a Box once the transaction that found it has committed.
+
+    kind is "ack", "time", or "health" where its whole Health is asked for.
+    """
 
     kind: str
     bearer: str
@@ -77,7 +80,8 @@ class Intake:
         if kept is None:
             return []
         effects.apply(batch.connection, kept, genuine.message)
-        return _owed(arrival, header, kept, type(genuine.message).__name__, fields)
+        owed = _owed(arrival, header, kept, type(genuine.message).__name__, fields)
+        return owed + _asked(batch, arrival, kept, genuine.message)
 
     def _believed(self, batch: Batch, header: Any, protected: bytes) -> Genuine:
         """Return what this frame says and which Box sealed it, or raise Refused."""
@@ -86,6 +90,8 @@ class Intake:
         box = batch.box_at(header.address)
         try:
             proof.check_permitted(header)
+            if header.mode != frame.SEALED:
+                raise Refused("a local frame, and this Box has no Station")
             if box is None:
                 raise Refused(f"no Box has the address {header.address}")
             epoch, body = self._verifier.unseal(box, header, protected)
@@ -124,6 +130,8 @@ def _check_deeper(message: Any) -> None:
     """Raise ValueError for a field that the table allows and its own format does not."""
     if isinstance(message, messages.Ack):
         acks.read(message.acknowledged)
+    if isinstance(message, messages.Series):
+        series.decode(message.values)
 
 
 def _owed(
@@ -135,8 +143,18 @@ def _owed(
     return answers + [Answer("time", *to)] if _asks_for_time(kind, fields) else answers
 
 
+def _asked(batch: Batch, arrival: Arrival, kept: Kept, message: Any) -> list[Answer]:
+    """Return what its Box is to be asked because of this message."""
+    if not isinstance(message, messages.HealthDelta):
+        return []
+    if not effects.needs_whole_health(batch.connection, kept):
+        return []
+    to = (arrival.bearer, arrival.sender, kept.box, kept.issue, kept.epoch, kept.seq)
+    return [Answer("health", *to)]
+
+
 def _asks_for_time(kind: str, fields: dict[str, Any]) -> bool:
     """Return whether its sender's clock was never set."""
     if kind == "Boot":
         return "started" not in fields
-    return any(fields.get(name, 0) < 0 for name in ("minute", "started"))
+    return any(fields.get(name, 0) < 0 for name in ("minute", "started", "start"))

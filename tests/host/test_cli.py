@@ -237,6 +237,17 @@ class TestOrder:
         assert err.index("LIVE, for real") < err.index(templates.find(17).zh)
         assert err.index("danger, to everybody") < err.index("does not answer")
 
+    def test_gaps_areas_and_sirens_are_shown_in_words(self, said, county):
+        slots = ("--slot", "20:40", "--slot", "3", "--slot", "120")
+        typed = ("order", "--target", "all", "--area", 7, "--area", 19, "--gateway", NOBODY)
+        _, _, err = said(*typed, "--template", 12, *slots)
+        assert "3号地点的水深可达120厘米" in err
+        assert "to everybody of area 7, 19" in err
+        assert "a steady siren" in said(*typed, "--siren", "steady")[2]
+        code, _, err = said(*typed, "--template", 12)
+        assert code == USAGE
+        assert "template 12 takes time, place, number; 0 slots were given" in err
+
     def test_a_drill_is_shown_as_one(self, said, county):
         typed = ("order", "--target", "all", "--template", 17, "--drill", "--gateway", NOBODY)
         _, _, err = said(*typed)

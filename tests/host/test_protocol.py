@@ -1,5 +1,7 @@
 """Frames and proofs against judges that share no code with us."""
 
+import binascii
+
 import cbor2
 import pytest
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -11,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host_tools import crypto
-from protocol import acks, cbor, frame, keyring_file, keys, messages, proof
+from protocol import acks, cbor, frame, health_delta, keyring_file, keys, messages, proof, series
+from protocol.crc16 import crc16
 from protocol.keyring_file import Keyring, Slot
 from protocol.schema import DOWN, UP
-from tests.host.wire_values import any_message
+from tests.host.wire_values import any_message, any_of
 
 REALM = b"realm 01"
 KEY = bytes(range(16))
@@ -23,7 +26,7 @@ PRIVATE = bytes(range(32))
 seqs = st.integers(0, 0xFFFFFF)
 headers = st.builds(
     frame.Header,
-    st.sampled_from([frame.SEALED, frame.SIGNED]),
+    st.sampled_from([frame.SEALED, frame.SIGNED, frame.LOCAL]),
     st.sampled_from([UP, DOWN]),
     st.integers(0, 30),
     st.integers(0, 7),
@@ -39,6 +42,13 @@ values = st.recursive(
     | st.text(max_size=80),
     lambda inner: st.lists(inner, max_size=6).map(tuple),
     max_leaves=8,
+)
+
+
+gauged = st.one_of(  # calm, steep or wild, as long as the wildest still fit one message
+    st.lists(st.integers(0, 30), min_size=1, max_size=288).map(tuple),
+    st.lists(st.integers(0, 0xFFFF), min_size=1, max_size=200).map(tuple),
+    st.lists(st.sampled_from([0, 1, 1200, 1201, 0xFFFF]), min_size=1, max_size=100).map(tuple),
 )
 
 
@@ -87,6 +97,19 @@ class TestFrames:
         elided = frame.write(header, protected, elided=True)
         assert frame.read(elided, header.address) == (header, protected)
 
+    @given(headers, st.binary(min_size=1, max_size=300))
+    def test_any_open_frame_survives_at_a_console_and_on_no_road(self, header, body):
+        header = header._replace(mode=frame.OPEN)
+        data = frame.write(header, proof.checked(header, body))
+        read, protected = frame.read(data, console=True)
+        assert (read, proof.unchecked(read, protected)) == (header, body)
+        with pytest.raises(frame.BadFrame):
+            frame.read(data)
+
+    @given(st.binary(max_size=200))
+    def test_the_check_is_the_standard_librarys(self, data):
+        assert crc16(data) == binascii.crc_hqx(data, 0xFFFF)
+
     @given(st.binary(max_size=700))
     def test_any_bytes_are_a_frame_or_refused(self, data):
         try:
@@ -124,6 +147,31 @@ class TestFrames:
         try:
             assert acks.read(data)
         except acks.BadAck:
+            pass
+
+    @given(gauged)
+    def test_any_series_survives(self, values):
+        assert series.decode(series.encode(values)) == values
+
+    @given(st.binary(max_size=520))
+    def test_any_bytes_are_a_series_or_refused_and_have_one_spelling(self, data):
+        try:
+            values = series.decode(data)
+        except series.BadSeries:
+            return
+        assert series.encode(values) == data
+
+    @given(any_of(UP, "Health"), any_of(UP, "Health"), seqs)
+    def test_any_health_is_any_other_and_what_changed(self, old, new, seq):
+        change = health_delta.delta(seq, old, new)
+        messages.encode(UP, change)  # the largest fits its row
+        assert health_delta.applied(old, change) == new
+
+    @given(any_of(UP, "Health"), any_of(UP, "HealthDelta"))
+    def test_any_change_makes_a_health_or_is_refused(self, old, change):
+        try:
+            messages.encode(UP, health_delta.applied(old, change))
+        except ValueError:
             pass
 
     @given(st.binary(max_size=300))

@@ -144,6 +144,22 @@ class TestSigning:
         _, seen = looked_at(page, template=None, text="请到村委会开会")
         assert (seen["zh"], seen["en"]) == ("请到村委会开会", "")
 
+    def test_a_templates_gaps_are_filled_and_looked_at(self, page, gateway):
+        filled = {"template": 12, "slots": ["20:40", "3", "120"]}
+        _, seen = looked_at(page, **filled)
+        assert seen["zh"] == "预计20:40前后，3号地点的水深可达120厘米，请提前转移。"
+        assert signed(page, **filled).json()["at_gateway"]
+        header, protected = frame.read(gateway.frames[0])
+        order = messages.decode(DOWN, header.type, proof.split_signed(protected)[0])
+        assert (order.template, order.slots) == (12, (1240, 3, 120))
+
+    def test_a_template_whose_gaps_are_not_filled_is_not_signed(self, page, gateway):
+        for slots in ([], ["2040", "3", "120"]):
+            answer = page.post("/api/look", json={**WISH, "template": 12, "slots": slots})
+            assert answer.status_code == 422
+            assert "template 12" in answer.json()["detail"]
+        assert gateway.frames == []
+
     def test_another_order_than_the_one_shown_is_not_signed(self, page, county, gateway):
         wish, seen = looked_at(page)
         for change in ({"rank": "routine"}, {"target": "1"}, {"key": "drill"}, {"template": 19}):

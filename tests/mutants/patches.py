@@ -19,6 +19,8 @@ _OUTAGE = "tests/sim/test_outage.py::test_"
 _GATEWAY = "tests/sim/test_gateway.py::test_"
 _SETTINGS = "tests/sim/test_settings.py::test_"
 
+_SILENCE = "tests/shared/test_box.py::TestSilence::test_"
+
 _CHIP = "tests/emulator/test_village.py::test_"
 _CHIP_TROUBLE = "tests/emulator/test_trouble.py::test_"
 _SLOT = "tests/emulator/test_slot.py::test_"
@@ -260,6 +262,37 @@ MUTANTS = (
         'return self.connection.execute(_KNOWN, {"digest": digest}).first()',
         "return None",
         _TWICE,
+    ),
+    # What no road shows in a run that goes well.
+    Mutant(
+        "an open frame taken on a road",
+        "protocol/frame.py",
+        "    if mode == OPEN and not console:\n",
+        "    if False:\n",
+        "tests/shared/test_frame.py::TestHostileFrames::"
+        "test_an_open_frame_is_taken_at_a_console_and_on_no_road",
+    ),
+    Mutant(
+        "a Station believed where there is none",
+        "firmware/intake.py",
+        'raise Refused("a local frame, and this Box has no Station")\n',
+        "return self._sealed(header, protected, bearer)\n",
+        _SILENCE + "what_a_station_could_have_sealed_where_there_is_no_station",
+    ),
+    Mutant(
+        "acknowledged though it cannot be acted on",
+        "firmware/intake.py",
+        'raise Refused("genuine, but this Box cannot act on it yet: "',
+        'repr("genuine, but this Box cannot act on it yet: "',
+        _SILENCE + "what_is_genuine_and_cannot_be_acted_on_is_told_and_not_acknowledged",
+    ),
+    Mutant(
+        "a change of health applied to whatever is known",
+        "host_tools/gateway/effects.py",
+        "if known.health is None or not is_near or known.health_mark & 0xFF != change.base:",
+        "if known.health is None:",
+        "tests/host/test_gateway_reports.py::TestHealthDelta::"
+        "test_without_its_base_nothing_is_guessed_and_the_whole_is_asked_for",
     ),
     # What only the chip can see.
     Mutant(
