@@ -8,6 +8,7 @@ from firmware.bearer import Bearer
 from firmware.calls import CallPoint
 from firmware.courier import Courier
 from firmware.gatekeeper import Gatekeeper
+from firmware.health import Health
 from firmware.intake import Intake
 from firmware.journal import Journal
 from firmware.keyring import Keyring
@@ -58,14 +59,16 @@ def assemble(hw: "Hardware", verifier=None, arithmetic=None) -> Box:
     ]
     bearers = [Bearer(name, kind, modem, hw.clock) for name, kind, modem in hw.roads]
     courier = Courier(outbox, bearers, timekeeper, hw.clock, journal)
-    intake = Intake(keyring, settings, outbox, courier, gatekeeper, call_points, timekeeper)
-    reports = Reports(hw, settings, outbox, bearers, timekeeper, ledger, sentinel)
+    reports = Reports(hw, outbox, bearers, timekeeper, ledger, sentinel)
+    health = Health(hw, settings, outbox, bearers, sentinel)
+    asked = {"boot": reports.tell, "health": lambda: health.tell(whole=True)}
+    intake = Intake(keyring, settings, outbox, courier, gatekeeper, call_points, timekeeper, asked)
 
     services = list(hw.services)
     services.append(("announcer", announcer.run))
     services.append(("gatekeeper", gatekeeper.run))
     services.append(("boot", reports.boot))
-    services.append(("health", reports.health))
+    services.append(("health", health.run))
     for point in call_points:
         services.append((point.name, point.run))
     for bearer in bearers:

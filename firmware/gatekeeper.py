@@ -20,6 +20,7 @@ _REFILL_MS = const(4_000)  # and how soon it earns another
 _MOST_QUEUED = const(4)
 _MOST_DIGESTS = const(64)
 _DIGEST_BYTES = const(8)
+_ROOT = const(0)  # the slot of the county's root key
 
 
 class Refused(Exception):
@@ -134,6 +135,9 @@ class Gatekeeper:
             await self._clock.sleep_ms(0)
 
     def _admit(self, header, message, body):
+        if type(message) not in (messages.Order, messages.Cancel):
+            name = type(message).__name__
+            raise Refused("genuine, but this Box cannot act on it yet: " + name)
         order_id = calendar.order_id(message.slot, header.seq)
         if type(message) is messages.Cancel:
             self._announcer.withdraw(message.order)
@@ -157,8 +161,12 @@ class Gatekeeper:
             raise Refused("seen before")
         if type(message) is messages.Cancel:
             self._check_withdrawal(message, message.order)
-        else:
+        elif type(message) is messages.Order:
             self._check_order(slot, header, message)
+        elif type(message) is messages.Keys and message.slot != _ROOT:
+            raise Refused("not permitted: keys come from the root only")
+        elif type(message) is messages.Image:
+            raise Refused("not permitted: this slot gives orders, not images")
 
     def _check_order(self, slot, header, order):
         if not slot.ranks >> RANK.index(order.rank) & 1:

@@ -12,9 +12,9 @@ _MOST_ANSWERED = const(16)
 
 
 class Intake:
-    """One listening service per Bearer."""
+    """One listening service per Bearer; asked has what a Query makes this Box do, by its word."""
 
-    def __init__(self, keyring, site, outbox, courier, gatekeeper, call_points, timekeeper):
+    def __init__(self, keyring, site, outbox, courier, gatekeeper, call_points, timekeeper, asked):
         self._keyring = keyring
         self._site = site
         self._outbox = outbox
@@ -22,6 +22,8 @@ class Intake:
         self._gatekeeper = gatekeeper
         self._call_points = call_points
         self._timekeeper = timekeeper
+        self._asked = asked
+        self._last_query = (0, 0)  # epoch and SEQ: played back, a question is not answered again
         self._answered = Recent(_MOST_ANSWERED, frame.NAME_BYTES, frame.NAME_BYTES)
 
     def listening(self, bearer, clock, journal):
@@ -62,6 +64,8 @@ class Intake:
         if not frame.is_for(header.address, own, self._site.groups):
             raise Refused("for another Box")
         proof.check_permitted(header)
+        if header.mode == frame.LOCAL:
+            raise Refused("a local frame, and this Box has no Station")
         if header.mode == frame.SEALED:
             self._sealed(header, protected, bearer)
         elif bearer.kind.bare_signed:
@@ -75,11 +79,11 @@ class Intake:
         body, epoch = self._keyring.unsealed(header, protected, self._outbox.epochs())
         message = messages.decode(DOWN, header.type, body)
         bearer.heard(epoch, header.seq)
-        self._act(message, epoch, bearer)
+        self._act(message, epoch, header.seq, bearer)
         if header.ack_wanted and epoch == self._keyring.epoch:
             self._courier.reply(bearer, *self._ack_of(epoch, header.seq))
 
-    def _act(self, message, epoch, bearer):
+    def _act(self, message, epoch, seq, bearer):
         kind = type(message)
         if kind is messages.Ack:
             self._outbox.acknowledged(epoch, acks.read(message.acknowledged))
@@ -87,12 +91,25 @@ class Intake:
             self._carried(message.frame, bearer)
         elif kind is messages.Time:
             self._timekeeper.told(epoch, message)
-        elif kind is messages.CallTaken:
-            for point in self._call_points:
+        elif kind is messages.CallTaken or kind is messages.CallClosed:
+            self._tell_call_points(message)
+        elif kind is messages.Query and message.what in self._asked:
+            self._answer(message.what, (epoch, seq))
+        else:
+            raise Refused("genuine, but this Box cannot act on it yet: " + kind.__name__)
+
+    def _tell_call_points(self, message):
+        for point in self._call_points:
+            if type(message) is messages.CallTaken:
                 point.taken(message.epoch, message.seq)
-        elif kind is messages.CallClosed:
-            for point in self._call_points:
+            else:
                 point.closed(message.epoch, message.seq)
+
+    def _answer(self, what, name):
+        if name <= self._last_query:
+            raise Refused("a question of before")
+        self._last_query = name
+        self._asked[what]()
 
     def _carried(self, data, bearer):
         header, protected = frame.read(data)

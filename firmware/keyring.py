@@ -61,15 +61,21 @@ class Keyring:
         return self._next - 1
 
     def sealed(self, header, epoch, body):
-        """Return the protected bytes of an upward frame: a pure function of its arguments."""
-        key = self._key(epoch, "up")
+        """Return the protected bytes of an upward frame: a pure function of its arguments.
+
+        A LOCAL frame is sealed with the key that a Station may hold too.
+        """
+        key = self._key(epoch, proof.purpose(header))
         return proof.seal(self._cipher, key, epoch, self.realm, header, body)
 
     def unsealed(self, header, protected, epochs):
-        """Return (body, epoch) of a downward SEALED frame, or raise the cipher's ValueError."""
+        """Return (body, epoch) of a downward SEALED or LOCAL frame.
+
+        Raises the cipher's ValueError where it is of none of these epochs.
+        """
         why = None
         for epoch in epochs:
-            key = self._key(epoch, "down")
+            key = self._key(epoch, proof.purpose(header))
             try:
                 body = proof.unseal(self._cipher, key, epoch, self.realm, header, protected)
                 return body, epoch

@@ -51,15 +51,14 @@ class Outbox:
     def __len__(self):
         return len(self._slips)
 
-    def post(self, message, newest_only=False):
+    def post(self, message, instead_of=()):
         """Keep this message and return its Slip, or raise OutboxFull or StoreFull.
 
-        newest_only: it replaces messages of its type that were never handed over.
+        It replaces messages of the types named in instead_of that were never handed over.
         """
         row = messages.row_of(UP, message)
         body = messages.encode(UP, message)
-        if newest_only:
-            self._supersede(row)
+        self._supersede(instead_of)
         if len(self._slips) >= _MOST_SLIPS:
             self._expire_one(row.priority)
         slip = Slip(self._last + 1, row, row.priority, body)
@@ -128,9 +127,9 @@ class Outbox:
         self._store.remove(_key(slip))
         self._slips.remove(slip)
 
-    def _supersede(self, row):
+    def _supersede(self, names):
         for slip in list(self._slips):
-            if slip.row.number == row.number and slip.seq is None:
+            if slip.row.name in names and slip.seq is None:
                 self._forget(slip)
 
     def _expire_one(self, priority):

@@ -11,7 +11,6 @@ from host_tools import cose, crypto, describe
 from host_tools.keys.store import Public
 from host_tools.problems import USAGE, Problem
 from protocol import cbor, frame, keys, messages, proof
-from protocol.schema import DOWN
 
 MOST_PAYLOAD_BYTES = 4_096
 MOST_EPOCHS = 64  # tried from 0 upward when a seal is to be opened
@@ -101,7 +100,7 @@ def _frames(payload: bytes, at_hand: CountyKeys, carrier: int | None, depth: int
 
 def _frame(raw: bytes, at_hand: CountyKeys, carrier: int | None, depth: int) -> Decoded:
     try:
-        header, protected = frame.read(raw, carrier)
+        header, protected = frame.read(raw, carrier, console=True)
     except ValueError as why:
         return Decoded(raw, [Part(0, raw, "unreadable")], why=str(why))
     out = Decoded(raw, describe.header_parts(raw, header, Part), header)
@@ -110,11 +109,23 @@ def _frame(raw: bytes, at_hand: CountyKeys, carrier: int | None, depth: int) -> 
     except ValueError as why:
         out.why = str(why)
     at = len(raw) - len(protected)
-    judge = _signed if header.mode == frame.SIGNED else _sealed
+    judge = {frame.OPEN: _open, frame.SIGNED: _signed}.get(header.mode, _sealed)
     judge(out, at, protected, at_hand)
     if not out.why and out.message is not None and hasattr(out.message, "frame") and depth:
         out.inside = _frames(out.message.frame, at_hand, None, depth)
     return out
+
+
+def _open(out: Decoded, at: int, protected: bytes, _at_hand: CountyKeys) -> None:
+    """Take an OPEN frame, which proves nothing: whoever held the cable may have written it."""
+    try:
+        body = proof.unchecked(out.header, protected)
+    except ValueError as why:
+        out.parts.append(Part(at, protected, "damaged"))
+        out.why = str(why)
+        return
+    _take_body(out, at, body)
+    out.parts.append(Part(at + len(body), protected[len(body) :], "check, CRC-16"))
 
 
 def _signed(out: Decoded, at: int, protected: bytes, at_hand: CountyKeys) -> None:
@@ -153,7 +164,7 @@ def _keys_to_try(
     master: bytes, realm: bytes, header: Any, newest: int
 ) -> Iterator[tuple[int, int, bytes]]:
     """Yield (issue, epoch, key), the newest issue and the lowest epoch first."""
-    purpose = "down" if header.direction == DOWN else "up"
+    purpose = proof.purpose(header)
     for issue in range(newest, max(0, newest - MOST_ISSUES), -1):
         root = keys.box_root(master, realm, header.address, issue)
         for epoch in range(MOST_EPOCHS):

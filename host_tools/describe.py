@@ -10,7 +10,9 @@ from protocol.schema import DOWN
 
 BYTES_A_LINE = 12
 
-_MODES = {frame.SEALED: "SEALED", frame.SIGNED: "SIGNED"}
+_MODES = {
+    frame.OPEN: "OPEN", frame.SEALED: "SEALED", frame.SIGNED: "SIGNED", frame.LOCAL: "LOCAL",
+}  # fmt: skip
 
 
 def type_name(header: Any) -> str:

@@ -7,6 +7,7 @@ from protocol.schema import (
     BYTES,
     CHOICE,
     DOWNWARD,
+    FIXED,
     FLAG,
     INT,
     NUMBERS,
@@ -21,7 +22,7 @@ PROTOCOL = Path(__file__).parents[1] / "protocol"
 _TABLES = (("up", UPWARD), ("down", DOWNWARD))
 _PYTHON = {
     UINT: "int", INT: "int", BYTES: "bytes", TEXT: "str", CHOICE: "str", FLAG: "bool",
-    NUMBERS: "Sequence[int]", ORDER: "bytes",
+    NUMBERS: "Sequence[int]", ORDER: "bytes", FIXED: "bytes",
 }  # fmt: skip
 
 _CDDL_HEAD = """\
@@ -110,6 +111,7 @@ def _cddl_type(kind: str, limit: Any) -> str:
         FLAG: lambda: "bool",
         NUMBERS: lambda: f"[0*{limit} 0..4294967295]",
         ORDER: lambda: "bstr .size 4",
+        FIXED: lambda: f"bstr .size {limit}",
     }[kind]()
 
 

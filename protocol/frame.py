@@ -11,7 +11,7 @@ from protocol.schema import DOWN
 
 OPEN, SEALED, SIGNED, SIGNED_SM2, CHAIN, LOCAL = range(6)
 
-PROOF_BYTES = {SEALED: 8, SIGNED: 64}  # the modes this release speaks
+PROOF_BYTES = {OPEN: 2, SEALED: 8, SIGNED: 64, LOCAL: 8}  # the modes this release speaks
 
 EVERYBODY = const(0xFFFF)
 FIRST_GROUP = const(0xF000)
@@ -60,10 +60,11 @@ def write(header, protected, elided=False):
     return bytes(_head(header, _ELIDED)) + _seq(header) + protected
 
 
-def read(data, elided_address=None):
+def read(data, elided_address=None, console=False):
     """Return (Header, protected bytes), or raise BadFrame.
 
     elided_address is whom the road's carrier names, or None where it names nobody.
+    console: this is no road but a technician's cable, the only place for an OPEN frame.
     """
     if not 5 <= len(data) <= MOST_BYTES:
         raise BadFrame("length out of bounds")
@@ -71,6 +72,8 @@ def read(data, elided_address=None):
     mode = h0 >> 4 & 7
     if not h0 & _PRESENT or mode not in PROOF_BYTES or h1 >> 3 == 31:
         raise BadFrame("not a frame of this version")
+    if mode == OPEN and not console:
+        raise BadFrame("an open frame on a road")
     if h0 & _FRAGMENT:
         raise BadFrame("fragments are not taken on this road")
     address, at = _address(data, h0 & _ELIDED, elided_address)

@@ -12,13 +12,13 @@ from protocol.schema import (
     CHOICE,
     DOWN,
     DOWNWARD,
+    FIXED,
     FLAG,
     INT,
     NUMBERS,
     ORDER,
     TEXT,
     UINT,
-    UP,
     UPWARD,
 )
 
@@ -31,41 +31,30 @@ class BadMessage(ValueError):
 
 Row = namedtuple("Row", ("number", "name", "priority", "fields", "record"))
 
-
-def _declared(up, down):
-    """Return {(direction, number or name): Row}; both directions share a record of one name."""
-    records, rows = {}, {}
-    for direction, table in ((UP, up), (DOWN, down)):
-        for number, name, priority, fields in table:
-            if name not in records:
-                records[name] = namedtuple(name, tuple(f[0].rstrip("?") for f in fields))
-            row = Row(number, name, priority, fields, records[name])
-            rows[direction, number] = rows[direction, name] = row
-    return records, rows
+_TABLES = (UPWARD, DOWNWARD)  # by direction
+_records = {}  # {name: type}, each made when it is first asked for: most Boxes need few
+_rows = {}  # {(direction, number or name): Row}
 
 
-_RECORDS, _ROWS = _declared(UPWARD, DOWNWARD)
-
-Ack = _RECORDS["Ack"]
-Call = _RECORDS["Call"]
-Health = _RECORDS["Health"]
-Playback = _RECORDS["Playback"]
-Fault = _RECORDS["Fault"]
-Boot = _RECORDS["Boot"]
-Carry = _RECORDS["Carry"]
-Order = _RECORDS["Order"]
-Cancel = _RECORDS["Cancel"]
-CallTaken = _RECORDS["CallTaken"]
-CallClosed = _RECORDS["CallClosed"]
-Time = _RECORDS["Time"]
+def __getattr__(name):
+    """Return the record of this name, so that messages.Call is the type of every Call."""
+    fields = _fields_of(name)
+    if fields is None:
+        raise AttributeError(name)
+    return _record(name, fields)
 
 
 def row(direction, key):
     """Return the Row of a type number or name, or raise BadMessage."""
-    found = _ROWS.get((direction, key))
-    if found is None:
-        raise BadMessage("unknown message type")
-    return found
+    found = _rows.get((direction, key))
+    if found is not None:
+        return found
+    for number, name, priority, fields in _TABLES[direction]:
+        if key in (number, name):
+            made = Row(number, name, priority, fields, _record(name, fields))
+            _rows[direction, number] = _rows[direction, name] = made
+            return made
+    raise BadMessage("unknown message type")
 
 
 def row_of(direction, message):
@@ -75,13 +64,30 @@ def row_of(direction, message):
 
 def make(name, **fields):
     """Return the record with these fields; those not named are absent."""
-    record = _RECORDS[name]
-    declared = _ROWS.get((UP, name)) or _ROWS[DOWN, name]
-    names = [field.rstrip("?") for field, _, _ in declared.fields]
+    declared = _fields_of(name)
+    if declared is None:
+        raise BadMessage("unknown message type")
+    names = [field.rstrip("?") for field, _, _ in declared]
     for given in fields:
         if given not in names:
             raise BadMessage(name + " has no field " + given)
-    return record(*[fields.get(field) for field in names])
+    return _record(name, declared)(*[fields.get(field) for field in names])
+
+
+def _fields_of(name):
+    """Return the fields of a message, or None; one of both directions has them alike."""
+    for table in _TABLES:
+        for _, declared, _, fields in table:
+            if declared == name:
+                return fields
+    return None
+
+
+def _record(name, fields):
+    """Return the one record type of this name: both directions share it."""
+    if name not in _records:
+        _records[name] = namedtuple(name, tuple(f[0].rstrip("?") for f in fields))
+    return _records[name]
 
 
 def encode(direction, message):
@@ -169,6 +175,8 @@ def _fits(kind, limit, value):
         return isinstance(value, bytes) and len(value) <= limit
     if kind == ORDER:
         return isinstance(value, bytes) and len(value) == 4
+    if kind == FIXED:
+        return isinstance(value, bytes) and len(value) == limit
     if kind == TEXT:
         return isinstance(value, str) and len(value.encode()) <= limit
     return kind == NUMBERS and _are_numbers(limit, value)

@@ -14,7 +14,7 @@ from firmware.box import assemble
 from firmware.keyring import NoKeys
 from firmware.settings import BadSettings
 from firmware.supervisor import supervise
-from protocol import acks, calendar, ccm, frame, keyring_file, keys, messages, proof
+from protocol import acks, calendar, ccm, frame, health_delta, keyring_file, keys, messages, proof
 from protocol.keyring_file import ALL_RANKS, TO_ALL, TO_GROUP, TO_ONE, Slot
 from protocol.schema import DOWN, UP
 from tests.fakes import (
@@ -274,17 +274,21 @@ class County:
         cancel = messages.Cancel(slot, order_id, "over")
         return self._signed(cancel, to, REALM, seq)
 
+    def signed(self, message, to=BOX, seq=None):
+        """Return this message of any type, Signed by its slot."""
+        return self._signed(message, to, REALM, seq)
+
     def carry(self, signed):
         """Return the datagram that brings it over IP."""
         return self.sealed(messages.Carry(signed.frame))
 
-    def sealed(self, message, ack_wanted=False, epoch=None, to=BOX, seq=None):
+    def sealed(self, message, ack_wanted=False, epoch=None, to=BOX, seq=None, mode=frame.SEALED):
         epoch = self.epoch if epoch is None else epoch
         row = messages.row_of(DOWN, message)
         seq = self._next("down", epoch) if seq is None else seq
-        header = frame.Header(frame.SEALED, DOWN, row.number, row.priority, ack_wanted, to, seq)
+        header = frame.Header(mode, DOWN, row.number, row.priority, ack_wanted, to, seq)
         body = messages.encode(DOWN, message)
-        key = self._key(epoch, "down")
+        key = self._key(epoch, proof.purpose(header))
         return frame.write(header, proof.seal(ccm, key, epoch, REALM, header, body))
 
     def hear(self, data, road):
@@ -306,6 +310,17 @@ class County:
     def said(self, kind):
         """Return the messages of this kind, in the order they first came."""
         return [row.message for row in self.rows if type(row.message).__name__ == kind]
+
+    def health(self):
+        """Return how the Box last said it is: a whole report and what changed since."""
+        known = {}
+        for row in self.rows:
+            if type(row.message) is messages.Health:
+                known[row.name] = newest = row.message
+            elif type(row.message) is messages.HealthDelta:
+                newest = health_delta.applied(known[_base_of(row)], row.message)
+                known[row.name] = newest
+        return newest
 
     def names(self, kind):
         """Return (epoch, SEQ) of the messages of this kind."""
@@ -363,6 +378,12 @@ class County:
     def _next(self, what, which):
         self._seq[what, which] = self._seq.get((what, which), 0) + 1
         return self._seq[what, which]
+
+
+def _base_of(row):
+    """Return the name of the report that this HealthDelta changes."""
+    epoch, seq = row.name
+    return epoch, seq - 1 - (seq - 1 - row.message.base) % 256
 
 
 def _asks_for_time(message):

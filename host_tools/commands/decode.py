@@ -15,6 +15,8 @@ from host_tools.keys import passphrases, store
 from host_tools.problems import GENERAL, MISMATCH
 from protocol import frame
 
+_SEALED = (frame.SEALED, frame.LOCAL)
+
 
 def decode(
     hex_bytes: Annotated[
@@ -57,7 +59,7 @@ def _keys_at_hand(
     county: Path, frames: list[decoding.Decoded], file: Path | None
 ) -> decoding.CountyKeys:
     public = store.load_public(county)
-    if not any(one.header and one.header.mode == frame.SEALED for one in frames):
+    if not any(one.header and one.header.mode in _SEALED for one in frames):
         return decoding.CountyKeys(public)
     if not (file or "FENGSUI_GATEWAY_PASSPHRASE" in os.environ or sys.stdin.isatty()):
         screen.current().say("Without the gateway's passphrase SEALED frames stay closed.")

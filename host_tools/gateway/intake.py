@@ -15,7 +15,7 @@ from host_tools.gateway import effects
 from host_tools.gateway.arrivals import SBD, Arrival, Genuine
 from host_tools.gateway.keeping import Batch
 from host_tools.gateway.verify import Verifier
-from protocol import acks, frame, messages, proof
+from protocol import acks, frame, messages, proof, series
 from protocol.schema import UP
 
 MOST_PAYLOAD = 4_097  # bytes: a pack of 16 frames
@@ -86,6 +86,8 @@ class Intake:
         box = batch.box_at(header.address)
         try:
             proof.check_permitted(header)
+            if header.mode != frame.SEALED:
+                raise Refused("a local frame, and this Box has no Station")
             if box is None:
                 raise Refused(f"no Box has the address {header.address}")
             epoch, body = self._verifier.unseal(box, header, protected)
@@ -124,6 +126,8 @@ def _check_deeper(message: Any) -> None:
     """Raise ValueError for a field that the table allows and its own format does not."""
     if isinstance(message, messages.Ack):
         acks.read(message.acknowledged)
+    if isinstance(message, messages.Series):
+        series.decode(message.values)
 
 
 def _owed(
@@ -139,4 +143,4 @@ def _asks_for_time(kind: str, fields: dict[str, Any]) -> bool:
     """Return whether its sender's clock was never set."""
     if kind == "Boot":
         return "started" not in fields
-    return any(fields.get(name, 0) < 0 for name in ("minute", "started"))
+    return any(fields.get(name, 0) < 0 for name in ("minute", "started", "start"))

@@ -20,7 +20,7 @@ class BoxKeys:
         self._traffic = lru_cache(_KEYS_KEPT)(self._key)
 
     def traffic(self, address: int, issue: int, epoch: int, purpose: str) -> bytes:
-        """Return the 16-byte key of purpose "up" or "down"."""
+        """Return the 16-byte key of a purpose, as protocol.keys names them."""
         return self._traffic(address, issue, epoch, purpose)
 
     def _root(self, address: int, issue: int) -> bytes:
@@ -38,13 +38,13 @@ class Verifier:
         self._cipher = cipher
 
     def unseal(self, box: Any, header: Any, protected: bytes) -> tuple[int, bytes]:
-        """Return (epoch, body) of an upward SEALED frame, or raise ValueError.
+        """Return (epoch, body) of an upward SEALED or LOCAL frame, or raise ValueError.
 
         box has address, issue and epoch, the newest epoch it was heard in.
         """
         why = ValueError("no epoch to try")
         for epoch in epochs_to_try(box.epoch):
-            key = self._keys.traffic(box.address, box.issue, epoch, "up")
+            key = self._keys.traffic(box.address, box.issue, epoch, proof.purpose(header))
             try:
                 body = proof.unseal(self._cipher, key, epoch, self._keys.realm, header, protected)
                 return epoch, body

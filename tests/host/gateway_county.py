@@ -68,7 +68,9 @@ class Box:
         return frame.write(header, self.seal(header, epoch, body), elided)
 
     def seal(self, header, epoch, body):
-        key = keys.traffic_key(self.root, epoch, "up")
+        key = keys.traffic_key(
+            self.root, epoch, "up" if header.mode != frame.LOCAL else "local-up"
+        )
         return proof.seal(crypto, key, epoch, REALM, header, body)
 
     def calls(self, **more):

@@ -396,6 +396,11 @@ BAD = {
     "unknown type": lambda box: upward(box, 30),
     "reserved type": lambda box: b"\xb0\xf8" + box.calls()[2:],
     "wrong mode": lambda box: flipped(upward(box, 3, mode=frame.SIGNED) + bytes(64)),
+    "a local frame without a Station": lambda box: upward(box, 3, mode=frame.LOCAL),
+    "an open frame": lambda box: upward(box, 14, mode=frame.OPEN),
+    "a series not written the one way": lambda box: box.says(
+        "Series", gauge=1, start=1, step_min=5, values=b"\x10\x00", quality="good"
+    ),
     "reserved mode": lambda box: b"\xf0" + box.calls()[1:],
     "a fragment": lambda box: b"\x9c" + box.calls()[1:],
     "no address on a road that names nobody": lambda box: box.calls(elided=True),

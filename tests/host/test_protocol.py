@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host_tools import crypto
-from protocol import acks, cbor, frame, keyring_file, keys, messages, proof
+from protocol import acks, cbor, frame, health_delta, keyring_file, keys, messages, proof, series
 from protocol.keyring_file import Keyring, Slot
 from protocol.schema import DOWN, UP
-from tests.host.wire_values import any_message
+from tests.host.wire_values import any_message, any_of
 
 REALM = b"realm 01"
 KEY = bytes(range(16))
@@ -39,6 +39,13 @@ values = st.recursive(
     | st.text(max_size=80),
     lambda inner: st.lists(inner, max_size=6).map(tuple),
     max_leaves=8,
+)
+
+
+gauged = st.one_of(  # calm, steep or wild, as long as the wildest still fit one message
+    st.lists(st.integers(0, 30), min_size=1, max_size=288).map(tuple),
+    st.lists(st.integers(0, 0xFFFF), min_size=1, max_size=200).map(tuple),
+    st.lists(st.sampled_from([0, 1, 1200, 1201, 0xFFFF]), min_size=1, max_size=100).map(tuple),
 )
 
 
@@ -124,6 +131,31 @@ class TestFrames:
         try:
             assert acks.read(data)
         except acks.BadAck:
+            pass
+
+    @given(gauged)
+    def test_any_series_survives(self, values):
+        assert series.decode(series.encode(values)) == values
+
+    @given(st.binary(max_size=520))
+    def test_any_bytes_are_a_series_or_refused_and_have_one_spelling(self, data):
+        try:
+            values = series.decode(data)
+        except series.BadSeries:
+            return
+        assert series.encode(values) == data
+
+    @given(any_of(UP, "Health"), any_of(UP, "Health"), seqs)
+    def test_any_health_is_any_other_and_what_changed(self, old, new, seq):
+        change = health_delta.delta(seq, old, new)
+        messages.encode(UP, change)  # the largest fits its row
+        assert health_delta.applied(old, change) == new
+
+    @given(any_of(UP, "Health"), any_of(UP, "HealthDelta"))
+    def test_any_change_makes_a_health_or_is_refused(self, old, change):
+        try:
+            messages.encode(UP, health_delta.applied(old, change))
+        except ValueError:
             pass
 
     @given(st.binary(max_size=300))

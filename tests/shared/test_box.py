@@ -253,6 +253,50 @@ class TestSilence(unittest.TestCase):
 
         self.stays_silent("refused: only signed frames travel in a Carry", nested)
 
+    def test_what_a_station_could_have_sealed_where_there_is_no_station(self):
+        def local(village):
+            carry = messages.Carry(village.county.order("danger").frame)
+            return village.county.sealed(carry, ack_wanted=True, mode=frame.LOCAL)
+
+        for road in ("ip", "sbd"):
+            line = "refused: a local frame, and this Box has no Station"
+            self.stays_silent(line, local, road)
+
+    def test_what_is_genuine_and_cannot_be_acted_on_is_told_and_not_acknowledged(self):
+        for name, fields in (
+            ("More", {"seq": 7, "missing": 2}),
+            ("TestCall", {"button": 1, "id": 9}),
+            ("Query", {"what": "series", "gauge": 1}),
+            ("ImageChunk", {"image": bytes(8), "number": 0, "data": b"\0"}),
+        ):
+            asked = messages.make(name, **fields)
+            line = "refused: genuine, but this Box cannot act on it yet: " + name
+            with self.subTest(name=name):
+                self.stays_silent(line, lambda v, a=asked: v.county.sealed(a, ack_wanted=True))
+
+    def test_settings_that_are_genuine_change_nothing_and_that_is_told(self):
+        def louder(village):
+            settings = messages.make("Settings", slot=LIVE, issued=1, volume_normal_pct=100)
+            return village.county.carry(village.county.signed(settings))
+
+        self.stays_silent("genuine, but this Box cannot act on it yet: Settings", louder)
+
+    def test_keys_and_images_from_a_slot_that_gives_orders(self):
+        def keys(village):
+            given = messages.make("Keys", slot=LIVE, issued=1, subject=9, public_key=bytes(32))
+            return village.county.carry(village.county.signed(given))
+
+        def image(village):
+            given = messages.make(
+                "Image", slot=LIVE, issued=1, sequence=1, board="pico_box", software=2,
+                schema=bytes(4), length_bytes=4, chunk_bytes=4, digest=bytes(32),
+            )  # fmt: skip
+            return village.county.carry(village.county.signed(given))
+
+        self.stays_silent("refused: not permitted: keys come from the root only", keys)
+        line = "refused: not permitted: this slot gives orders, not images"
+        self.stays_silent(line, image)
+
     def test_a_time_that_answers_nothing(self):
         def lie(village):
             return village.county.sealed(messages.Time(0xABCDEF, 1))
@@ -569,7 +613,7 @@ class TestHousekeeping(unittest.TestCase):
     def test_a_box_says_that_it_started_and_how_it_is(self):
         async def script(village):
             await village.pass_s(900)
-            boot, health = village.county.said("Boot")[-1], village.county.said("Health")[-1]
+            boot, health = village.county.said("Boot")[-1], village.county.health()
             self.assertEqual((boot.boot, boot.cause, boot.store), (1, "power", "kept"))
             self.assertEqual(boot.started, village.county.said("Boot")[-1].started)
             self.assertEqual((health.queue, health.faults, health.links_up), (0, 0, 2))
@@ -599,7 +643,7 @@ class TestHousekeeping(unittest.TestCase):
             await village.pass_s(3)
             last = village.county.said("Fault")[-1]
             self.assertEqual((last.code, last.open), ("store_formatted", False))
-            self.assertEqual(village.county.said("Health")[-1].faults, 0)
+            self.assertEqual(village.county.health().faults, 0)
 
         in_a_village(script, state="formatted")
 
@@ -642,7 +686,7 @@ class TestHousekeeping(unittest.TestCase):
             await village.pass_s(WHOLE_S)
             self.assertEqual(village.county.fate(order), PLAYED)
             await village.pass_s(900)
-            self.assertEqual(village.county.said("Health")[-1].faults & bit, bit)
+            self.assertEqual(village.county.health().faults & bit, bit)
 
         in_a_village(script)
 

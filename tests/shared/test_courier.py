@@ -63,7 +63,7 @@ class Post:
             uptime_h=0,
             software=1,
         )
-        return self.outbox.post(health, newest_only=True)
+        return self.outbox.post(health, instead_of=("Health",))
 
     async def pass_s(self, seconds, county_answers_by=()):
         """Let time pass; the county is heard every second on the roads named."""

@@ -77,9 +77,24 @@ class TestHostileFrames(unittest.TestCase):
         self.assert_refused(CALL_BYTES + bytes(frame.MOST_BYTES - 6))
 
     def test_modes_of_other_releases_are_refused(self):
-        for mode in (0, 3, 4, 5, 6, 7):
+        for mode in (3, 4, 6, 7):
             with self.subTest(mode=mode):
                 self.assert_refused(bytes((0x80 | mode << 4,)) + CALL_BYTES[1:] + bytes(80))
+
+    def test_a_local_frame_is_as_long_as_a_sealed_one(self):
+        local = bytes((0x80 | frame.LOCAL << 4,)) + CALL_BYTES[1:]
+        self.assert_refused(local + bytes(8))
+        self.assertEqual(frame.read(local + SEALED_BODY)[0].mode, frame.LOCAL)
+
+    def test_an_open_frame_is_taken_at_a_console_and_on_no_road(self):
+        for data in (b"\x80" + CALL_BYTES[1:] + bytes(80), b"\x81\x18\1\2\3" + bytes(3)):
+            with self.subTest(data=data[:7]):
+                self.assert_refused(data)
+                with self.assertRaises(BadFrame):
+                    frame.read(data, 4660)
+                self.assertEqual(frame.read(data, 4660, console=True)[0].mode, frame.OPEN)
+        with self.assertRaises(BadFrame):
+            frame.read(b"\x80" + CALL_BYTES[1:] + bytes(2), console=True)
 
     def test_type_31_is_reserved(self):
         self.assert_refused(CALL_BYTES[:1] + b"\xf8" + CALL_BYTES[2:] + SEALED_BODY)

@@ -199,16 +199,16 @@ class TestSettling(WithOutbox):
 
 class TestFull(WithOutbox):
     def test_a_newer_health_replaces_one_that_was_never_sent(self):
-        sent = self.outbox.post(health(1), newest_only=True)
+        sent = self.outbox.post(health(1), instead_of=("Health",))
         self.outbox.hand_over(sent)
         for queue in (2, 3):
-            newest = self.outbox.post(health(queue), newest_only=True)
+            newest = self.outbox.post(health(queue), instead_of=("Health",))
         self.assertEqual(self.outbox.waiting(), [sent, newest])
         self.assertEqual(len(self.started()), 2)
 
     def test_a_newer_health_replaces_nothing_of_another_kind(self):
         self.outbox.post(fault())
-        self.outbox.post(health(), newest_only=True)
+        self.outbox.post(health(), instead_of=("Health",))
         self.assertEqual(len(self.outbox), 2)
 
     def test_when_full_the_oldest_of_the_least_urgent_makes_room_and_is_counted(self):
