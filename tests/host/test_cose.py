@@ -26,12 +26,14 @@ HEADERS = (
     frame.Header(frame.SEALED, UP, 3, 0, True, 4660, 81234),
     frame.Header(frame.SEALED, UP, 4, 4, False, 1, 0),
     frame.Header(frame.SEALED, DOWN, 3, 0, True, 0xEFFF, 0xFFFFFF),
+    frame.Header(frame.LOCAL, UP, 6, 0, True, 4660, 81235),
     frame.Header(frame.SIGNED, DOWN, 4, 0, False, 0xF001, 70112),
     frame.Header(frame.SIGNED, DOWN, 5, 0, True, 0xFFFF, 1),
 )
-SEALED_CALL, SIGNED_CANCEL = HEADERS[0], HEADERS[4]
+SEALED_CALL, SIGNED_CANCEL = HEADERS[0], HEADERS[-1]
 BODIES = (b"\0", messages.encode(UP, CALL), bytes(range(256)))
-CASES = [(header, body) for header in HEADERS for body in BODIES]
+EPOCHS = (0, EPOCH, 0xFFFF)
+CASES = [(header, *case) for header in HEADERS for case in zip(BODIES, EPOCHS)]
 
 
 def ours(header, body, epoch=EPOCH):
@@ -63,38 +65,37 @@ def question(stranger, header, expanded):
     return stranger, "open", {"key": KEY, **given_to_it}
 
 
-def order_for(stranger, header, body):
+def order_for(stranger, header, body, epoch):
     """Ask for an object that says this, proven for this header."""
     aad = cose.external_aad(header, REALM)
     if header.mode == frame.SIGNED:
         keys = {"private": PRIVATE, "public": PUBLIC}
         return stranger, "sign", {**keys, "payload": body, "aad": aad}
-    nonce = proof.nonce(header, EPOCH)
+    nonce = proof.nonce(header, epoch)
     return stranger, "seal", {"key": KEY, "nonce": nonce, "plaintext": body, "aad": aad}
 
 
 @pytest.mark.parametrize("stranger", strangers.NAMES)
 def test_a_stranger_proves_what_a_frame_is_short_for(stranger):
-    expanded = [cose.expand(ours(*case), REALM, EPOCH) for case in CASES]
+    expanded = [cose.expand(ours(*case), REALM, case[2]) for case in CASES]
     asked = [question(stranger, case[0], one) for case, one in zip(CASES, expanded)]
-    assert strangers.ask(asked) == [body for _, body in CASES]
+    assert strangers.ask(asked) == [body for _, body, _ in CASES]
 
 
 @pytest.mark.parametrize("stranger", strangers.NAMES)
 def test_what_a_stranger_proves_is_a_frame_that_we_take(stranger):
     made = strangers.ask(order_for(stranger, *case) for case in CASES)
-    for (header, body), one in zip(CASES, made):
-        raw = cose.compress(one, header, EPOCH)
+    for (header, body, epoch), one in zip(CASES, made):
+        raw = cose.compress(one, header, epoch)
         assert frame.read(raw)[0] == header
-        assert taken(raw) == body
+        assert taken(raw, epoch) == body
 
 
 @pytest.mark.parametrize("stranger", strangers.NAMES)
 def test_a_stranger_seals_the_very_bytes_that_we_seal(stranger):
     made = strangers.ask(order_for(stranger, *case) for case in CASES)
-    assert [cose.compress(one, header, EPOCH) for one, (header, _) in zip(made, CASES)] == [
-        ours(*case) for case in CASES
-    ]
+    for case, one in zip(CASES, made):
+        assert cose.compress(one, case[0], case[2]) == ours(*case)
 
 
 @pytest.mark.parametrize("stranger", strangers.NAMES)
@@ -135,7 +136,7 @@ def with_one_bit_changed(data):
 def test_any_frame_is_the_same_after_there_and_back(one, address, seq, epoch):
     direction, message = one
     row = messages.row_of(direction, message)
-    for mode in frame.PROOF_BYTES:
+    for mode in (frame.SEALED, frame.LOCAL, frame.SIGNED):
         header = frame.Header(mode, direction, row.number, row.priority, False, address, seq)
         raw = ours(header, messages.encode(direction, message), epoch)
         if len(raw) <= frame.MOST_BYTES:
@@ -160,6 +161,12 @@ def test_the_object_is_the_one_the_specification_shows():
     assert expanded.cose.hex() == (
         "d08343a1010aa1054d" + "001234000301" + "3d520000000000" + "49" + "07" * 9
     )
+
+
+def test_an_open_frame_is_short_for_nothing():
+    header = SEALED_CALL._replace(mode=frame.OPEN)
+    with pytest.raises(ValueError, match="open frame"):
+        cose.expand(frame.write(header, bytes(9)), REALM, EPOCH)
 
 
 def test_a_sealed_frame_cannot_be_written_out_without_its_epoch():

@@ -14,7 +14,8 @@ def test_what_a_mutant_breaks_is_there_once_and_so_is_its_test(mutant):
     source = (ROOT / mutant.file).read_text()
     assert source.count(mutant.old) == 1
     file, _, test = mutant.test.partition("::")
-    assert f"def {test.partition('[')[0]}(" in (ROOT / file).read_text()
+    name = test.rpartition("::")[2].partition("[")[0]
+    assert f"def {name}(" in (ROOT / file).read_text()
 
 
 def test_no_two_mutants_have_the_same_name():
