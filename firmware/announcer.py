@@ -182,6 +182,8 @@ class Announcer:
 
     def _close(self, turn, outcome, cause, best=None, **measured):
         self._turns.remove(turn)
+        if best is not None:
+            measured["source"] = programme.source_of(turn.message)
         self._end(_ended(turn.order_id, outcome, cause, best, **measured))
 
     def _end(self, playback):
@@ -232,7 +234,6 @@ def _ended(order_id, outcome, cause, best=None, **measured):
         measured["amps_ma"] = best.amps_ma
         measured["ohms_tenths"] = load_ohms_tenths(best)
         measured["microphone_db"] = best.microphone_db
-        measured["source"] = "clips"
     return messages.make(
         "Playback", stage="finished", order=order_id, outcome=outcome, cause=cause, **measured
     )

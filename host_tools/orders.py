@@ -5,18 +5,22 @@ outside the key's scope, an order that ends before it begins, a template nobody 
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
-from host_tools import templates
+from host_tools import slots as slot_values
+from host_tools import templates, wording
 from host_tools.keys.store import Public, PublicSlot, Signer
 from host_tools.problems import REFUSED, USAGE, Problem
 from protocol import calendar, frame, messages, proof
 from protocol.keyring_file import TO_ALL, TO_GROUP, TO_ONE
-from protocol.schema import DOWN, EVENT, RANK, VOLUME, WITHDRAWN
+from protocol.schema import DOWN, EVENT, RANK, SIREN, VOLUME, WITHDRAWN
 
 MOST_VALID_MIN = 10_080  # a week
 MOST_REPEATS = 20
 MOST_TEXT_BYTES = 239
+MOST_CLIP = 0xFFFF
+MOST_AREAS = 16
 EVERYBODY = "all"
 
 _UTF_8 = b"\0"  # the first byte of a text field: tag 0, table generation 0
@@ -28,6 +32,10 @@ def compose(  # noqa: PLR0913 - an order's own fields
     rank: str,
     template: int | None = None,
     text: str | None = None,
+    clip: int | None = None,
+    siren: str | None = None,
+    slots: Sequence[str] = (),
+    areas: Sequence[int] = (),
     event: str | None = None,
     valid_min: int = 30,
     repeats: int = 2,
@@ -37,14 +45,17 @@ def compose(  # noqa: PLR0913 - an order's own fields
 ) -> Any:
     """Return the protocol's Order, or raise Problem.
 
+    It is by template, by text, by clip or by siren (a word of schema.SIREN).  slots: what
+    fills the template's gaps, as typed.  areas: only Boxes of these areas take it.
     issued: minutes since 2025-01-01T00:00Z, now when left out.  valid_min is rounded up to
     tens.  event is the template's own when left out.  repeats counts every playing.
     """
     _check_words(rank, event)
     _check_numbers(valid_min, repeats)
-    if (template is None) == (text is None):
-        raise Problem("an order has either a template or a text", "give one of them", USAGE)
+    _check_voice(template, text, clip, siren)
+    _check_areas(areas)
     known = templates.find(template) if template is not None else None
+    values = slot_values.read(template or 0, known.slots if known else (), slots)
     return messages.make(
         "Order",
         slot=slot,
@@ -56,7 +67,11 @@ def compose(  # noqa: PLR0913 - an order's own fields
         volume=VOLUME[emergency],
         text=None if text is None else _text_field(text),
         template=template,
+        slots=values or None,
+        areas=bytes(sorted(set(areas))) or None,
         replaces=replaces,
+        clip=clip,
+        siren=siren,
     )
 
 
@@ -121,11 +136,10 @@ def spoken(order: Any, drill: bool) -> tuple[str, str]:
 
     A Box says before and after a drill that it is one.
     """
-    if order.template is None:
+    if order.text is not None:
         words = (order.text[1:].decode(), "")
     else:
-        known = templates.find(order.template)
-        words = (known.zh, known.en)
+        words = wording.of(order.template, order.slots, order.clip, order.siren)
     if not drill:
         return words
     zh, en = templates.DRILL
@@ -162,6 +176,23 @@ def id_in(signed_frame: bytes) -> bytes:
 def minute(unix_s: float) -> int:
     """Return the wire's minute of a time in seconds since 1970."""
     return int(unix_s - calendar.ZERO_UNIX) // 60
+
+
+def _check_voice(
+    template: int | None, text: str | None, clip: int | None, siren: str | None
+) -> None:
+    if (template, text, clip, siren).count(None) != 3:
+        why = "an order has a template, a text, a clip or a siren"
+        raise Problem(why, "give one of them", USAGE)
+    if siren is not None and siren not in SIREN:
+        raise Problem(f"the siren is one of {', '.join(SIREN)}", exit_code=USAGE)
+    if clip is not None and not 0 <= clip <= MOST_CLIP:
+        raise Problem(f"a clip has a number from 0 to {MOST_CLIP}", exit_code=USAGE)
+
+
+def _check_areas(areas: Sequence[int]) -> None:
+    if len(set(areas)) > MOST_AREAS or any(not 0 <= area <= 255 for area in areas):
+        raise Problem(f"an order is for at most {MOST_AREAS} areas, 0 to 255", exit_code=USAGE)
 
 
 def _check_words(rank: str, event: str | None) -> None:

@@ -1,7 +1,7 @@
 """What changed since the last Health that the county has: the fields that changed, and no others.
 
 A HealthDelta names its base by the low byte of that report's SEQ; `changed` has bit i for
-field i of Health, and `values` is a CBOR sequence of just those, null for one that is gone.
+field i of Health, and `fields` is a CBOR sequence of just those, null for one that is gone.
 """
 
 from protocol import cbor, messages
@@ -18,7 +18,7 @@ def delta(base_seq, old, new):
             changed |= 1 << i
             values.value(now)
     return messages.make(
-        "HealthDelta", base=base_seq & 0xFF, changed=changed, values=bytes(values.out)
+        "HealthDelta", base=base_seq & 0xFF, changed=changed, fields=bytes(values.out)
     )
 
 
@@ -27,7 +27,7 @@ def applied(old, change):
 
     Fields of a later release are stepped over, as in a whole Health.
     """
-    items, values = _items(old), cbor.Reader(change.values)
+    items, values = _items(old), cbor.Reader(change.fields)
     for i in range(16):
         if change.changed >> i & 1:
             value = values.value()

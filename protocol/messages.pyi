@@ -157,7 +157,7 @@ class LogHead(NamedTuple):
 class HealthDelta(NamedTuple):
     base: int
     changed: int
-    values: bytes
+    fields: bytes
 
 class Carry(NamedTuple):
     frame: bytes

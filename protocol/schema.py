@@ -308,7 +308,7 @@ UPWARD = (
     (16, "HealthDelta", 4, (
         ("base", UINT, 255),  # the low byte of a SEQ
         ("changed", UINT, U16),  # bit i: field i of Health
-        ("values", BYTES, 64),  # protocol.health_delta
+        ("fields", BYTES, 64),  # protocol.health_delta
     )),
 )
 

@@ -11,7 +11,7 @@ from host_tools.commands.options import County, Gateway, PassphraseFile, Target
 from host_tools.gateway_link import USUAL_URL, Link
 from host_tools.keys import passphrases, store
 from host_tools.problems import REFUSED, UNREACHABLE, Problem
-from protocol.schema import EVENT, RANK, WITHDRAWN
+from protocol.schema import EVENT, RANK, SIREN, WITHDRAWN
 
 Follow = Annotated[bool, typer.Option(help="Wait, and print each stage as the Boxes report it.")]
 
@@ -24,6 +24,15 @@ def order(  # noqa: PLR0913, PLR0917 - one for each option
         int | None, typer.Option(help="Its number; `fengsui templates` lists them.")
     ] = None,
     text: Annotated[str | None, typer.Option(help="Or what is to be spoken.")] = None,
+    slot: Annotated[
+        list[str] | None,
+        typer.Option(help="What fills the template's gaps, one each: 120, 3 (a place), 20:40."),
+    ] = None,
+    clip: Annotated[int | None, typer.Option(help="Or a recording of the Box by number.")] = None,
+    siren: Annotated[str | None, typer.Option(help=f"Or one of {', '.join(SIREN)}.")] = None,
+    area: Annotated[
+        list[int] | None, typer.Option(help="Only for Boxes of this area; may be repeated.")
+    ] = None,
     event: Annotated[
         str | None, typer.Option(help=f"The template's own, or one of {', '.join(EVENT)}.")
     ] = None,
@@ -46,15 +55,16 @@ def order(  # noqa: PLR0913, PLR0917 - one for each option
     Box reported that it played.
     """
     public = store.load_public(county)
-    slot = public.named("drill" if drill else "live")
+    key = public.named("drill" if drill else "live")
     composed = orders.compose(
-        slot=slot.number, rank=rank, template=template, text=text, event=event,
+        slot=key.number, rank=rank, template=template, text=text, clip=clip, siren=siren,
+        slots=slot or (), areas=area or (), event=event,
         valid_min=valid_min, repeats=repeats, emergency=emergency,
     )  # fmt: skip
     address = orders.target_of(target)
-    orders.check_scope(slot, address, composed)
-    screen.current().say(_look(composed, slot, address))
-    signer = _unlocked(county, slot.name, passphrase_file)
+    orders.check_scope(key, address, composed)
+    screen.current().say(_look(composed, key, address))
+    signer = _unlocked(county, key.name, passphrase_file)
     frame = orders.sign_order(public, signer, address, composed)
     _submit(gateway, frame, follow)
 
@@ -92,10 +102,13 @@ def submit(
 def listed() -> None:
     """List what a Box can say without being sent the words."""
     rows = [
-        {"number": known.number, "event": known.event, "zh": known.zh, "en": known.en}
+        {
+            "number": known.number, "event": known.event, "zh": known.zh, "en": known.en,
+            "slots": " ".join(known.slots),
+        }
         for known in templates.BANK
-    ]
-    headings = {"number": "No.", "event": "event", "zh": "中文", "en": "English"}
+    ]  # fmt: skip
+    headings = {"number": "No.", "event": "event", "zh": "中文", "en": "English", "slots": "slots"}
     screen.current().table(rows, headings)
 
 
@@ -105,7 +118,7 @@ def _look(order: Any, slot: store.PublicSlot, address: int) -> str:
     return "\n".join(
         line
         for line in (
-            f"{kind}: rank {order.rank}, to {orders.said(address)}, {order.event}",
+            f"{kind}: rank {order.rank}, to {_whom(order, address)}, {order.event}",
             f"  {zh}",
             f"  {en}",
             f"  {_times(order.repeats)} at {order.volume} volume, "
@@ -113,6 +126,13 @@ def _look(order: Any, slot: store.PublicSlot, address: int) -> str:
         )
         if line.strip()
     )
+
+
+def _whom(order: Any, address: int) -> str:
+    if order.areas is None:
+        return orders.said(address)
+    areas = ", ".join(map(str, order.areas))
+    return f"{orders.said(address)} of area {areas}"
 
 
 def _times(count: int) -> str:

@@ -1,4 +1,4 @@
-"""What Boxes are owed at once: acknowledgements of what was committed, and the time.
+"""What Boxes are owed at once: acknowledgements of what was committed, the time, a question.
 
 Owed things gather for a moment, so that one frame acknowledges many; nothing is retried here,
 because a Box that was not acknowledged sends again.
@@ -23,6 +23,7 @@ MOST_OWED = 4_096
 _MOST_PACKED = 9  # frames of at most 27 bytes in the 270 of one satellite message
 _BETWEEN_TIMES_S = 1.0
 _MOST_TOLD = 8_192
+_WHOLE_HEALTH = messages.make("Query", what="health")
 
 
 class Whom(NamedTuple):
@@ -115,7 +116,8 @@ class Answering:
         second = int(self._clock.now()) - calendar.ZERO_UNIX
         told = [messages.Time(a.seq, second) for a in answers if a.kind == "time"]
         arrived = acks.write(a.seq for a in answers if a.kind == "ack")
-        return told + [messages.Ack(some) for some in arrived]
+        asked = [_WHOLE_HEALTH] if any(a.kind == "health" for a in answers) else []
+        return told + [messages.Ack(some) for some in arrived] + asked
 
     def _sealed(self, connection: Connection, whom: Whom, message: Any) -> bytes:
         return self._sealer.seal(connection, whom, whom.epoch, message)[1]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from host_tools import describe
 from host_tools.gateway import effects
-from host_tools.gateway.arrivals import SBD, Arrival, Genuine
+from host_tools.gateway.arrivals import SBD, Arrival, Genuine, Kept
 from host_tools.gateway.keeping import Batch
 from host_tools.gateway.verify import Verifier
 from protocol import acks, frame, messages, proof, series
@@ -26,7 +26,10 @@ class Refused(Exception):
 
 
 class Answer(NamedTuple):
-    """Owed to a Box once the transaction that found it has committed; kind is "ack" or "time"."""
+    """Owed to a Box once the transaction that found it has committed.
+
+    kind is "ack", "time", or "health" where its whole Health is asked for.
+    """
 
     kind: str
     bearer: str
@@ -77,7 +80,8 @@ class Intake:
         if kept is None:
             return []
         effects.apply(batch.connection, kept, genuine.message)
-        return _owed(arrival, header, kept, type(genuine.message).__name__, fields)
+        owed = _owed(arrival, header, kept, type(genuine.message).__name__, fields)
+        return owed + _asked(batch, arrival, kept, genuine.message)
 
     def _believed(self, batch: Batch, header: Any, protected: bytes) -> Genuine:
         """Return what this frame says and which Box sealed it, or raise Refused."""
@@ -137,6 +141,16 @@ def _owed(
     to = (arrival.bearer, arrival.sender, row.box, row.issue, row.epoch, row.seq)
     answers = [Answer("ack", *to)] if header.ack_wanted else []
     return answers + [Answer("time", *to)] if _asks_for_time(kind, fields) else answers
+
+
+def _asked(batch: Batch, arrival: Arrival, kept: Kept, message: Any) -> list[Answer]:
+    """Return what its Box is to be asked because of this message."""
+    if not isinstance(message, messages.HealthDelta):
+        return []
+    if not effects.needs_whole_health(batch.connection, kept):
+        return []
+    to = (arrival.bearer, arrival.sender, kept.box, kept.issue, kept.epoch, kept.seq)
+    return [Answer("health", *to)]
 
 
 def _asks_for_time(kind: str, fields: dict[str, Any]) -> bool:

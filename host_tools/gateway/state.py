@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from host_tools import describe
 from host_tools.gateway import stages
 from host_tools.gateway.tables import (
     boxes,
@@ -13,6 +14,7 @@ from host_tools.gateway.tables import (
     downlink,
     faults,
     messages,
+    reports,
     unreadable,
 )
 from protocol import calendar
@@ -21,6 +23,7 @@ from protocol.schema import FAULT
 MOST_BOXES = 2_000
 MOST_OPEN_CALLS = 200
 MOST_CLOSED_CALLS = 10
+MOST_REPORTS = 20
 
 
 def whole(connection: Connection, now: float) -> dict[str, Any]:
@@ -30,6 +33,7 @@ def whole(connection: Connection, now: float) -> dict[str, Any]:
         "calls": _calls(connection),
         "boxes": _boxes(connection),
         "orders": stages.orders_shown(connection),
+        "reports": _reports(connection),
         "unreadable": _unreadable(connection),
     }
 
@@ -77,6 +81,18 @@ def _call(row: Any, lamp: str | None) -> dict[str, Any]:
 def _lamps(connection: Connection, call_ids: list[int]) -> dict[int, str]:
     answers = select(downlink.c.call_id, downlink.c.state).where(downlink.c.call_id.in_(call_ids))
     return {row.call_id: row.state for row in connection.execute(answers.order_by(downlink.c.id))}
+
+
+def _reports(connection: Connection) -> list[dict[str, Any]]:
+    """Return what villages told last, the newest first; a field's value is in words."""
+    found = select(messages).join(reports).order_by(reports.c.message_id.desc())
+    return [
+        {
+            "id": row.id, "box": row.box, "type": row.type, "received_at": row.received_at,
+            "fields": describe.words(describe.stored(row.type, row.fields)),
+        }
+        for row in connection.execute(found.limit(MOST_REPORTS))
+    ]  # fmt: skip
 
 
 def _boxes(connection: Connection) -> list[dict[str, Any]]:

@@ -112,6 +112,11 @@ faults = Table(
     _required("mark", Integer),
     _required("changed_at", Float),
 )
+reports = Table(  # what people and gauges of a village told, beside calls
+    "reports",
+    metadata,
+    Column("message_id", ForeignKey("messages.id"), primary_key=True),
+)
 orders = Table(
     "orders",
     metadata,

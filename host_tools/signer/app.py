@@ -38,6 +38,7 @@ class OrderForm(_Strict):
     emergency: bool
     template: int | None = None
     text: Annotated[str, Field(max_length=1024)] | None = None
+    slots: Annotated[list[Word], Field(max_length=8)] = []
     event: Word | None = None
 
 
@@ -98,7 +99,7 @@ def make_app(
 
 
 def _wish(form: OrderForm) -> Wish:
-    return Wish(**form.model_dump())
+    return Wish(**{**form.model_dump(), "slots": tuple(form.slots)})
 
 
 def _said(_: Request, why: Exception) -> Response:

@@ -16,14 +16,17 @@ def of(county: Path, public: Public) -> dict[str, Any]:
         "events": EVENT,
         "reasons": WITHDRAWN,
         "templates": [
-            {"number": known.number, "event": known.event, "zh": known.zh, "en": known.en}
+            {
+                "number": known.number, "event": known.event, "zh": known.zh, "en": known.en,
+                "slots": known.slots,
+            }
             for known in templates.BANK
         ],
         "targets": _targets(county),
         "most_valid_min": orders.MOST_VALID_MIN,
         "most_repeats": orders.MOST_REPEATS,
         "most_text_bytes": orders.MOST_TEXT_BYTES,
-    }
+    }  # fmt: skip
 
 
 def _targets(county: Path) -> list[dict[str, str]]:

@@ -36,6 +36,7 @@ class Wish:
     emergency: bool
     template: int | None = None
     text: str | None = None
+    slots: tuple[str, ...] = ()
     event: str | None = None
 
 
@@ -107,6 +108,7 @@ class Desk:
             rank=wish.rank,
             template=wish.template,
             text=wish.text,
+            slots=wish.slots,
             event=wish.event,
             valid_min=wish.valid_min,
             repeats=wish.repeats,

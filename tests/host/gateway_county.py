@@ -57,14 +57,17 @@ class Box:
 
     def says(self, name, seq=None, epoch=None, ack_wanted=None, elided=False, **fields):
         """Return one upward frame; the newest is also kept as self.seq."""
+        return self.sends(messages.make(name, **fields), seq, epoch, ack_wanted, elided)
+
+    def sends(self, message, seq=None, epoch=None, ack_wanted=None, elided=False):
         self.seq = next(self.seqs) if seq is None else seq
         epoch = self.epoch if epoch is None else epoch
-        row = messages.row(UP, name)
-        wanted = name != "Ack" if ack_wanted is None else ack_wanted
+        row = messages.row_of(UP, message)
+        wanted = row.name != "Ack" if ack_wanted is None else ack_wanted
         header = frame.Header(
             frame.SEALED, UP, row.number, row.priority, wanted, self.address, self.seq
         )
-        body = messages.encode(UP, messages.make(name, **fields))
+        body = messages.encode(UP, message)
         return frame.write(header, self.seal(header, epoch, body), elided)
 
     def seal(self, header, epoch, body):

@@ -1,3 +1,5 @@
+from string import Formatter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,12 +8,14 @@ from host_tools import crypto, orders, templates
 from host_tools.keys import counter, store
 from host_tools.keys.store import Public, PublicSlot
 from host_tools.problems import REFUSED, USAGE, Problem
+from host_tools.slots import NUMBER, PLACE, TIME
 from protocol import calendar, frame, keyring_file, messages, proof
-from protocol.schema import DOWN, EVENT, RANK
+from protocol.schema import DOWN, EVENT, RANK, SIREN
 from tests.host import small_county
 
 GROUP = 0xF001
 EVERYBODY = frame.EVERYBODY
+TYPED = {NUMBER: "120", PLACE: "3", TIME: "20:40"}
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +57,55 @@ class TestCompose:
 
     def test_every_template_can_be_ordered(self):
         for known in templates.BANK:
-            order = flood(template=known.number)
+            order = flood(template=known.number, slots=[TYPED[kind] for kind in known.slots])
             assert order.event == known.event
-            assert orders.spoken(order, drill=False) == (known.zh, known.en)
+            zh, en = orders.spoken(order, drill=False)
+            assert (zh, en) == (known.zh, known.en) or known.slots
+            assert not {"{", "}"} & set(zh + en)
+
+    def test_slots_are_a_number_a_place_and_a_time(self):
+        order = flood(template=12, slots=["20:40", "3", "120"])
+        assert order.slots == (1240, 3, 120)
+        zh, en = orders.spoken(order, drill=False)
+        assert zh == "预计20:40前后，3号地点的水深可达120厘米，请提前转移。"
+        assert "20:40" in en
+        assert "place 3" in en
+
+    @pytest.mark.parametrize(
+        ("slots", "why"),
+        [
+            ([], "takes time, place, number; 0 slots were given"),
+            (["20:40", "3"], "2 slots were given"),
+            (["20:40", "3", "120", "1"], "4 slots were given"),
+            (["2040", "3", "120"], "slot 1 of template 12 is a time of day like 20:40"),
+            (["24:00", "3", "120"], "slot 1"),
+            (["20:60", "3", "120"], "slot 1"),
+            (["20:40", "256", "120"], "slot 2 of template 12 is a place's number"),
+            (["20:40", "bridge", "120"], "slot 2"),
+            (["20:40", "3", "-1"], "slot 3 of template 12 is a number from 0 to 65535"),
+            (["20:40", "3", "65536"], "slot 3"),
+            (["20:40", "3", "١٢"], "slot 3"),
+            (["20:40", "3", "9" * 5000], "slot 3"),
+        ],
+    )
+    def test_slots_that_do_not_fit_their_template_are_a_sentence(self, slots, why):
+        with pytest.raises(Problem) as caught:
+            flood(template=12, slots=slots)
+        assert why in caught.value.cause
+        assert caught.value.exit_code == USAGE
+
+    def test_a_template_without_gaps_takes_no_slots(self):
+        with pytest.raises(Problem, match="takes nothing"):
+            flood(slots=["3"])
+
+    def test_an_order_is_also_by_clip_or_by_siren_and_for_areas(self):
+        by_clip = flood(template=None, clip=7, areas=[19, 7, 7])
+        assert (by_clip.clip, by_clip.areas) == (7, b"\x07\x13")
+        assert orders.spoken(by_clip, drill=False) == ("录音 7", "recording 7")
+        for pattern in SIREN:
+            order = flood(template=None, siren=pattern)
+            assert order.siren == pattern
+            assert "siren" in orders.spoken(order, drill=False)[1]
 
     @pytest.mark.parametrize(
         "wrong",
@@ -68,6 +118,12 @@ class TestCompose:
             {"repeats": 21},
             {"template": None},
             {"text": "and a text"},
+            {"clip": 3},
+            {"siren": "steady"},
+            {"template": None, "siren": "wail"},
+            {"template": None, "clip": 65_536},
+            {"areas": [256]},
+            {"areas": range(17)},
             {"template": None, "text": "   "},
             {"template": None, "text": "村" * 80},
             {"template": None, "text": "\ud800"},
@@ -94,6 +150,16 @@ class TestTemplates:
         numbers = [known.number for known in templates.BANK]
         assert len(set(numbers)) == len(numbers)
         assert all(0 < number <= 0xFFFF for number in numbers)
+
+    def test_each_kind_of_slot_is_in_two_templates(self):
+        for kind in (NUMBER, PLACE, TIME):
+            assert sum(kind in known.slots for known in templates.BANK) >= 2
+
+    def test_a_gap_for_each_slot_and_a_slot_for_each_gap(self):
+        for known in templates.BANK:
+            for words in (known.zh, known.en):
+                gaps = {int(gap) for _, gap, _, _ in Formatter().parse(words) if gap}
+                assert gaps == set(range(len(known.slots)))
 
     def test_events_are_words_of_the_wire(self):
         assert {known.event for known in templates.BANK} <= set(EVENT)

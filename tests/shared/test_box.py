@@ -107,6 +107,28 @@ class TestOrders(unittest.TestCase):
 
         in_a_village(script)
 
+    def test_a_siren_sounds_and_says_that_it_was_one(self):
+        async def script(village):
+            order = village.county.order("danger", template=None, siren="two_tone")
+            village.tell(order)
+            await village.pass_s(20)
+            self.assertEqual(village.heard(), [])  # no clip
+            self.assertEqual(village.county.fate(order), PLAYED)
+            self.assertEqual(village.county.finished(order).source, "siren")
+
+        in_a_village(script)
+
+    def test_an_order_with_slots_nobody_recorded_is_refused_and_told(self):
+        async def script(village):
+            order = village.county.order("danger", slots=(18, 3, 1240))
+            village.tell(order)
+            await village.pass_s(3)
+            refused = ("finished", "refused", "cannot_speak")
+            self.assertEqual(village.county.fate(order)[-1], refused)
+            self.assertEqual(village.heard(), [])
+
+        in_a_village(script)
+
     def test_an_order_signed_with_ed25519_is_heard_and_its_neighbour_is_not(self):
         neighbour = ORDER[:-1] + bytes((ORDER[-1] ^ 1,))
         slots = (Slot(LIVE, PUBLIC_KEY, ALL_RANKS, TO_ONE, False),)

@@ -8,7 +8,7 @@ BASE_SEQ = 81233
 
 def told(changed_bits, *values):
     return messages.make(
-        "HealthDelta", base=BASE_SEQ & 0xFF, changed=changed_bits, values=cbor.sequence(*values)
+        "HealthDelta", base=BASE_SEQ & 0xFF, changed=changed_bits, fields=cbor.sequence(*values)
     )
 
 
@@ -20,7 +20,7 @@ class TestHealthDelta(unittest.TestCase):
 
     def test_a_box_that_is_as_it_was_says_so_in_no_values(self):
         same = health_delta.delta(BASE_SEQ, HEALTH, HEALTH)
-        self.assertEqual((same.changed, same.values), (0, b""))
+        self.assertEqual((same.changed, same.fields), (0, b""))
         self.assertEqual(health_delta.applied(HEALTH, same), HEALTH)
 
     def test_a_field_may_come_and_go(self):
@@ -45,7 +45,7 @@ class TestHealthDelta(unittest.TestCase):
             told(1 << 6),  # a value too few,
             told(1 << 6, 43, 44),  # and one too many
             told(0, 43),
-            messages.make("HealthDelta", base=0, changed=2, values=b"\x18"),
+            messages.make("HealthDelta", base=0, changed=2, fields=b"\x18"),
         ):
             with self.subTest(change=change):
                 with self.assertRaises(ValueError):

@@ -126,7 +126,7 @@ SELF_TEST = messages.make(
 )
 LOG_HEAD = messages.make("LogHead", lines=70112, digest=bytes(range(8)), minute=996480)
 HEALTH_DELTA = messages.make(
-    "HealthDelta", base=81, changed=0x4A, values=bytes.fromhex("185635182b")
+    "HealthDelta", base=81, changed=0x4A, fields=bytes.fromhex("185635182b")
 )
 MORE = messages.make("More", seq=SEQ, missing=3)
 BOOT = messages.make(

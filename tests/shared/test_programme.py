@@ -1,8 +1,9 @@
 import unittest
 
-from firmware.programme import CannotSpeak, parts_of, readings
+from firmware.programme import CannotSpeak, parts_of, readings, source_of
 from firmware.settings import read
 from protocol import messages
+from protocol.schema import SIREN
 from tests.fakes import FakeClock, FakePlayer
 from tests.village import SETTINGS
 
@@ -46,6 +47,31 @@ class TestProgramme(unittest.TestCase):
             with self.subTest(fields=fields):
                 with self.assertRaises(CannotSpeak):
                     programme(**fields)
+
+    def test_a_clip_has_its_own_name_beside_the_templates(self):
+        parts = programme(template=None, clip=7, clips_ms={"clip7": 3_000, "7": 1_000})
+        self.assertEqual(parts, [TONE, ("clip", "clip7"), PAUSE, TONE])
+        with self.assertRaises(CannotSpeak):
+            programme(template=None, clip=7, clips_ms={"7": 1_000})
+
+    def test_a_siren_needs_no_clip_and_its_pauses_are_no_readings(self):
+        for pattern in SIREN:
+            parts = programme(template=None, siren=pattern, clips_ms={}, repeats=2)
+            self.assertEqual((parts[0], parts[-1]), (TONE, TONE))
+            self.assertEqual({part[0] for part in parts} - {"tone", "silence"}, set())
+            self.assertEqual(readings(parts, len(parts)), 2)
+        patterns = [programme(template=None, siren=pattern) for pattern in SIREN]
+        self.assertEqual(len({tuple(parts) for parts in patterns}), len(SIREN))
+
+    def test_an_order_says_one_thing(self):
+        for fields in ({"clip": 7}, {"siren": "steady"}, {"text": b"\0hi"}, {"template": None}):
+            with self.subTest(fields=fields):
+                with self.assertRaises(CannotSpeak):
+                    programme(clips_ms={"1": 3_000, "clip7": 3_000}, **fields)
+
+    def test_the_voice_comes_from_clips_or_a_siren(self):
+        self.assertEqual(source_of(order()), "clips")
+        self.assertEqual(source_of(order(template=None, siren="pulsed")), "siren")
 
     def test_a_reading_counts_once_the_voice_is_over(self):
         parts = programme(repeats=2)  # tone, voice, pause, voice, pause, tone

@@ -48,7 +48,11 @@ def test_the_box_writes_one_line_about_what_is_wrong_and_does_not_answer(scene: 
     scene.inject(right)  # ends nothing, but is right, so it is answered
     until("the one answer", lambda: _acks(scene) > acks)
     assert _acks(scene) == acks + 1
-    assert set(map(lambda data: named(UP, data), scene.road("up", since))) <= {"Ack", "Health"}
+    assert set(map(lambda data: named(UP, data), scene.road("up", since))) <= {
+        "Ack",
+        "Health",
+        "HealthDelta",
+    }
     # A pack's members are refused one by one; everything else is one line.
     assert scene.journal.count("") == lines + len(wrong) + 1
     assert scene.starts("box") == 1

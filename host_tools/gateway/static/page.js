@@ -22,6 +22,9 @@ const WORDS = {
   store_damaged: ["存储损坏", "store damaged"], store_full: ["存储已满", "store full"],
   reports_expired: ["有报告过期", "reports expired"], button_stuck: ["按钮卡住", "button stuck"],
   too_late: ["已过期", "too late"], higher_rank: ["让位于更高级别", "a higher rank"], withdrawn: ["已撤回", "withdrawn"],
+  Alarm: ["雨水情报警", "Alarm"], Answer: ["叫应回复", "Answer"], Evacuation: ["转移进展", "Evacuation"],
+  Disaster: ["灾情", "Disaster"], Hazard: ["隐患", "Hazard"], SelfTest: ["自检", "Self-test"],
+  Series: ["雨水情数据", "Series"], LogHead: ["日志校验", "Journal"],
   cannot_speak: ["没有录音", "cannot speak it"], too_many_tries: ["重试太多", "too many tries"], queue_full: ["排队已满", "queue full"],
 };
 const RANK_SHAPE = { routine: "○", notice: "●", warning: "▲", danger: "◆" };
@@ -102,6 +105,13 @@ function lamp(word) {
 }
 function closedCall(c) {
   return node("p", "line", clock(c.changed_at), " ", word(c.kind), " ", boxName(c.box), " · ", word(c.reason), ` · ${c.by}`);
+}
+
+// --- reports: as they came, field by field ---
+
+function report(r) {
+  const fields = Object.entries(r.fields).map(([name, value]) => node("span", "field", ` · ${name.replaceAll("_", " ")} `, node("b", "", value)));
+  return node("p", "line", clock(r.received_at), " ", word(r.type), " ", boxName(r.box), ...fields);
 }
 
 // --- orders: a stage is what a Box reported, and nothing else ---
@@ -197,6 +207,8 @@ function showAll() {
   show("orders", [state.orders, names], ([list]) => list.length ? list.map(order) : [node("p", "calm", both("还没有指令", "No orders yet"))]);
   const ill = (b) => boxTrouble(b).length ? 0 : 1, silent = state.boxes.map(ill);
   show("boxes", [state.boxes, silent], ([list]) => [...list].sort((a, b) => ill(a) - ill(b) || a.address - b.address).map(box));
+  byId("reports").hidden = !state.reports.length;
+  show("reports", [state.reports, names], ([list]) => list.map(report));
   const closed = state.calls.filter((c) => c.state === "closed");
   show("closed", [closed, names], ([list]) => list.length ? list.map(closedCall) : [node("p", "calm", "—")]);
   const open = waiting.filter((c) => c.state === "open").length;
