@@ -115,7 +115,7 @@ def _changed(value: bytes) -> dict[str, Any]:
 _PACKED = {
     ("Ack", "acknowledged"): _acknowledged,
     ("HealthDelta", "changed"): lambda _: {},
-    ("HealthDelta", "values"): _changed,
+    ("HealthDelta", "fields"): _changed,
     ("Series", "values"): lambda value: {"tips": list(series.decode(value))},
     ("Order", "areas"): lambda value: {"areas": list(value)},
     ("Order", "text"): lambda value: {"text": value[1:].decode()},
