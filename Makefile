@@ -10,8 +10,8 @@ MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .
 
 .DEFAULT_GOAL = help
 .PHONY: help setup demo test test-shared test-shared32 test-host test-sim test-emulator test-chip \
-	firmware firmware-twice images emu emu-hour bench-chip check format schema draw-boards audit mutants \
-	page-picture lock clean
+	firmware firmware-twice images emu emu-hour bench-wire bench-chip check format schema draw-boards \
+	audit mutants page-picture lock clean
 .NOTPARALLEL:
 
 help:  ## print the verbs
@@ -62,6 +62,9 @@ emu: setup  ## an evening of a Pico Box on the emulated chip, judged and held to
 
 emu-hour: setup  ## an hour on the emulated chip: is its memory as full after it? (20 minutes)
 	@PYTHONPATH=tests/stand_ins $(PY) -m tests.emulator.hour
+
+bench-wire: setup  ## bytes and times of our messages beside JSON, CBOR, protobuf, COSE, BPv7 and CAP
+	@$(PY) -m tests.bench_wire
 
 bench-chip: setup  ## how fast the emulated chip is on this machine
 	@$(PY) -m tests.emulator.speed

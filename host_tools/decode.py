@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from host_tools import crypto, describe
+from host_tools import cose, crypto, describe
 from host_tools.keys.store import Public
 from host_tools.problems import USAGE, Problem
 from protocol import cbor, frame, keys, messages, proof
@@ -47,7 +47,8 @@ class Decoded:
     header: Any = None
     proof: str = NOT_CHECKED
     proven_by: str = ""
-    opened: bytes | None = None  # the body of a SEALED frame
+    epoch: int | None = None  # of the key that opened a SEALED frame
+    opened: bytes | None = None  # its body
     opened_from: int | None = None  # and the first of its parts
     message: Any = None
     inside: list["Decoded"] = field(default_factory=list)
@@ -80,6 +81,13 @@ def all_of(decoded: list[Decoded]) -> Iterator[Decoded]:
     for one in decoded:
         yield one
         yield from all_of(one.inside)
+
+
+def expanded(one: Decoded, realm: bytes) -> cose.Expanded | None:
+    """Return a frame as the COSE object it is short for; None where its epoch is not known."""
+    if one.header is None or (one.header.mode != frame.SIGNED and one.epoch is None):
+        return None
+    return cose.expand(one.raw, realm, one.epoch, carrier=one.header.address)
 
 
 def _frames(payload: bytes, at_hand: CountyKeys, carrier: int | None, depth: int) -> list[Decoded]:
@@ -147,7 +155,7 @@ def _sealed(out: Decoded, at: int, protected: bytes, at_hand: CountyKeys) -> Non
         except crypto.Forged:
             continue
         out.proof, out.proven_by = GENUINE, f"issue {issue}, epoch {epoch}"
-        out.opened, out.opened_from = body, len(out.parts)
+        out.epoch, out.opened, out.opened_from = epoch, body, len(out.parts)
         _take_body(out, 0, body)
         return
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from host_tools import cose, describe, provision
 from host_tools import decode as decoding
-from host_tools import describe, provision
 from host_tools.commands import screen
 from host_tools.commands.options import PassphraseFile
 from host_tools.keys import passphrases, store
@@ -32,18 +32,26 @@ def decode(
         int | None, typer.Option(help="Address of the Box whose modem it came from.")
     ] = None,
     passphrase_file: PassphraseFile = None,
+    as_cose: Annotated[
+        bool, typer.Option("--cose", help="Show the COSE object it is short for.")
+    ] = False,
 ) -> None:
     """Take a frame, or a pack of them, apart: each byte with its meaning.
 
     With --county a signature is checked, and a SEALED frame is opened when the gateway's
     passphrase is at hand.  Exit code 5: not genuine.  Exit code 1: unreadable.
+
+    With --cose each frame is written out as RFC 9052 has it, in diagnostic notation; a SEALED
+    one once it is opened, for its nonce holds the epoch.
     """
     payload = decoding.unhex(sys.stdin.read() if hex_bytes == "-" else hex_bytes)
-    frames = decoding.decode(payload, decoding.CountyKeys(), box)
+    at_hand = decoding.CountyKeys()
+    frames = decoding.decode(payload, at_hand, box)
     if county is not None:
         at_hand = _keys_at_hand(county, frames, passphrase_file)
         frames = decoding.decode(payload, at_hand, box)
-    screen.current().lines([_fields(one) for one in frames], _picture(frames))
+    picture = _written_out(frames, at_hand) if as_cose else _picture(frames)
+    screen.current().lines([_fields(one) for one in frames], picture)
     raise typer.Exit(_verdict(frames))
 
 
@@ -91,6 +99,21 @@ def _picture(frames: list[decoding.Decoded], margin: str = "") -> list[str]:
         out.append(_judgement(one))
         out += _picture(one.inside, "    ")
     return [margin + line if line else line for line in out]
+
+
+def _written_out(frames: list[decoding.Decoded], at_hand: decoding.CountyKeys) -> list[str]:
+    """Return each frame as COSE and, where the county is known, what is proven with it."""
+    realm, out = at_hand.public and at_hand.public.realm, []
+    for one in decoding.all_of(frames):
+        whole = decoding.expanded(one, realm or b"")
+        if whole is None:
+            out.append(f"not written out: {one.why or 'its epoch is not known (--county)'}")
+            continue
+        out.append(cose.diagnostic(whole.cose))
+        if realm:
+            out.append(f"external_aad h'{whole.external_aad.hex()}'")
+        out.append(_judgement(one))
+    return out
 
 
 def _judgement(one: decoding.Decoded) -> str:

@@ -324,6 +324,21 @@ class TestDecode:
         assert (one["type"], one["proof"]) == ("Order", "genuine")
         assert one["message"]["rank"] == "danger"
 
+    def test_as_the_cose_object_it_is_short_for(self, said, order, county):
+        code, out, _ = said("decode", "--cose", order.hex())
+        assert code == 0
+        object_, aad, verdict = out.splitlines()
+        body, signature = order[7:-64].hex(), order[-64:].hex()
+        assert object_ == f"18([<<{{1: -8}}>> / EdDSA /, {{}}, h'{body}', h'{signature}'])"
+        known = b"fengsui/1" + store.load_public(county).realm + order[:7]
+        assert aad == f"external_aad h'{known.hex()}'"
+        assert verdict.startswith("genuine")
+
+    def test_a_closed_frame_is_not_written_out(self, said):
+        code, out, _ = said("decode", "--cose", "98181234000001" + "00" * 16)
+        assert code == 0
+        assert out.startswith("not written out: its epoch is not known")
+
     def test_bytes_may_come_on_standard_input(self, county, order):
         done = finished("decode", "-", typed=f"{order.hex(':')}\n")
         assert done.returncode == 0

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from host_tools import crypto, decode, describe, orders
+from host_tools import cose, crypto, decode, describe, orders
 from host_tools.decode import FORGED, GENUINE, NOT_CHECKED, CountyKeys
 from host_tools.keys import store
 from host_tools.problems import USAGE, Problem
@@ -125,6 +125,16 @@ class TestSealed:
         assert (one.proof, one.message) == (GENUINE, CALL)
         assert one.proven_by == f"issue {issue}, epoch {epoch}"
         assert one.opened == messages.encode(UP, CALL)
+
+    def test_opened_it_can_be_written_out_for_any_cose_library(self, seal, public, master):
+        at_hand, closed = CountyKeys(public, master, {ADDRESS: 1}), CountyKeys(public)
+        raw = seal(UP, CALL, 3, elided=True)
+        whole = decode.expanded(only(decode.decode(raw, at_hand, ADDRESS)), public.realm)
+        assert whole == cose.expand(raw, public.realm, 3, ADDRESS)
+        assert cose.diagnostic(whole.cose).startswith(
+            "16([<<{1: 10}>> / AES-CCM-16-64-128 /, {5: h'"
+        )
+        assert decode.expanded(only(decode.decode(raw, closed, ADDRESS)), public.realm) is None
 
     def test_an_address_left_out_is_the_carriers(self, seal, public, master):
         data = seal(UP, CALL, elided=True)

@@ -80,6 +80,20 @@ class TestCbor:
             cbor.Reader(cbor.sequence(value)).value()
 
     @given(st.binary(max_size=100))
+    def test_read_at_once_or_one_by_one_bytes_say_the_same(self, data):
+        items, one_by_one = cbor.Reader(data), []
+        try:
+            while items.more():
+                one_by_one.append(items.value())
+        except cbor.Malformed:
+            one_by_one = None
+        try:
+            at_once = cbor.Reader(data).values(len(data))
+        except cbor.Malformed:
+            at_once = None
+        assert at_once == one_by_one
+
+    @given(st.binary(max_size=100))
     def test_any_bytes_are_values_or_malformed_and_have_one_spelling(self, data):
         items, read = cbor.Reader(data), []
         try:

@@ -23,6 +23,7 @@ _SILENCE = "tests/shared/test_box.py::TestSilence::test_"
 
 _CHIP = "tests/emulator/test_village.py::test_"
 _CHIP_TROUBLE = "tests/emulator/test_trouble.py::test_"
+_COSE = "tests/host/test_cose.py::test_"
 _SLOT = "tests/emulator/test_slot.py::test_"
 
 _FORGERIES = _ORDERS + "forgeries_one_bit_from_a_true_order_stay_silent_and_the_true_one_sounds"
@@ -353,5 +354,34 @@ MUTANTS = (
         "        self._leak = (getattr(self, '_leak', None), order_id[0])\n",
         "tests/emulator/test_hour.py::"
         "test_after_an_hours_heartbeats_orders_and_calls_the_heap_is_as_full_as_before",
+    ),
+    # The wire is what the standards say, to those who know nothing of us.
+    Mutant(
+        "sealed under the name of another algorithm",
+        "protocol/proof.py",
+        '_SEALED_HEADERS = b"\\xa1\\x01\\x0a"',
+        '_SEALED_HEADERS = b"\\xa1\\x01\\x0b"',
+        _COSE + "a_stranger_proves_what_a_frame_is_short_for",
+    ),
+    Mutant(
+        "signed in the structure of another kind of COSE object",
+        "protocol/proof.py",
+        '("Signature1", _SIGNED_HEADERS,',
+        '("Signature", _SIGNED_HEADERS,',
+        _COSE + "what_a_stranger_proves_is_a_frame_that_we_take",
+    ),
+    Mutant(
+        "written out for any epoch",
+        "host_tools/cose.py",
+        "unprotected = {IV: proof.nonce(header, epoch)}",
+        "unprotected = {IV: proof.nonce(header, 3)}",
+        _COSE + "a_stranger_proves_what_a_frame_is_short_for",
+    ),
+    Mutant(
+        "a number in more bytes than it needs is taken",
+        "protocol/cbor.py",
+        "elif first == _TWO_BYTES and data[at]:",
+        "elif first == _TWO_BYTES:",
+        "tests/shared/test_cbor.py::TestHostileBytes::test_what_is_never_written_is_never_read",
     ),
 )
