@@ -3,7 +3,7 @@
 from drivers.errors import DriverError
 from firmware.gatekeeper import Refused
 from firmware.recent import Recent
-from protocol import acks, frame, messages, proof
+from protocol import acks, containers, frame, messages, proof
 from protocol.compat import const
 from protocol.schema import DOWN, UP
 
@@ -43,7 +43,7 @@ class Intake:
     def take(self, payload, bearer):
         """Act on every frame in a carrier payload; return the reasons for those refused."""
         try:
-            frames = frame.unpack(payload)
+            frames = containers.unpack(payload)
         except frame.BadFrame as why:
             return ["refused: " + str(why)]
         refusals = []

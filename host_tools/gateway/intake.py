@@ -15,7 +15,7 @@ from host_tools.gateway import effects
 from host_tools.gateway.arrivals import SBD, Arrival, Genuine
 from host_tools.gateway.keeping import Batch
 from host_tools.gateway.verify import Verifier
-from protocol import acks, frame, messages, proof
+from protocol import acks, containers, frame, messages, proof
 from protocol.schema import UP
 
 MOST_PAYLOAD = 4_097  # bytes: a pack of 16 frames
@@ -102,7 +102,7 @@ def _frames_in(arrival: Arrival) -> list[bytes]:
     if len(arrival.raw) > MOST_PAYLOAD:
         raise Refused(f"{len(arrival.raw)} bytes, more than any payload has")
     try:
-        return frame.unpack(arrival.raw)
+        return containers.unpack(arrival.raw)
     except ValueError as why:
         raise Refused(str(why)) from None
 

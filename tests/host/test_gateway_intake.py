@@ -10,7 +10,7 @@ from host_tools.gateway.arrivals import SBD
 from host_tools.gateway.database import writing
 from host_tools.gateway.intake import MOST_PAYLOAD, Intake
 from host_tools.gateway.verify import BoxKeys, Verifier
-from protocol import cbor, frame, keys, messages, proof
+from protocol import cbor, containers, frame, keys, messages, proof
 from protocol.schema import DOWN, UP
 from tests.host.gateway_county import (
     HOME,
@@ -172,7 +172,7 @@ def test_each_frame_of_a_pack_stands_for_itself(county):
     box = county.enter()
     broken = bytearray(box.health())
     broken[-1] ^= 1
-    packed = frame.pack([box.calls(elided=True), bytes(broken), box.health(elided=True)])
+    packed = containers.pack([box.calls(elided=True), bytes(broken), box.health(elided=True)])
 
     async def script(gateway):
         await county.brings(gateway, packed, SBD)

@@ -1,0 +1,126 @@
+"""Frames that come in pieces, in memory that is taken once: whoever floods it loses to the urgent.
+
+No clock and no proof are here.  Whoever offers a piece gets a Rebuilt frame as soon as k pieces
+make one, tries its proof and says how that ended; a piece that was false is then left out, if
+enough others came.
+"""
+
+from collections import namedtuple
+
+from protocol import fragments, frame
+from protocol.compat import const
+from protocol.fragment_set import FragmentSet
+
+_MOST_FINISHED = const(8)
+
+# key: what only pieces of one frame share; frame: whole, its header canonical
+Rebuilt = namedtuple("Rebuilt", ("key", "frame"))
+# source and canonical header of a frame that lacks pieces, and how many
+Lack = namedtuple("Lack", ("source", "header", "missing"))
+
+
+class Reassembly:
+    """At most `sets` unfinished frames, 1 kB each, and a few finished ones, by name only.
+
+    A new frame takes the place of the least urgent; of equals, from the source that holds most,
+    and there of the one that waits for its next piece the longest.
+    """
+
+    def __init__(self, sets):
+        self._sets = [FragmentSet() for _ in range(sets)]
+        self._finished = []  # [key, how many late pieces are still for nothing], the newest last
+        self._turn = 0
+
+    def put(self, source, piece):
+        """Take a fragments.Piece that came from source; return a Rebuilt frame to prove, or None.
+
+        As long as it is not judged, its set gives no other.
+        """
+        key = _key(source, piece)
+        if self._came_late(key):
+            return None
+        one = self._set_of(key) or self._room_for(key, source, piece)
+        if one is None or not one.add(piece):
+            return None
+        self._turn += 1
+        one.turn = self._turn
+        return self._next(one)
+
+    def judged(self, rebuilt, proven):
+        """Say whether this frame was proven; return another to prove in its place, or None."""
+        one = self._set_of(rebuilt.key)
+        if one is None or not one.in_proof:
+            return None
+        if not proven:
+            one.disproven()
+            return self._next(one)
+        late = one.k + fragments.parity_up_front(one.header.priority)
+        self._finished = self._finished[1 - _MOST_FINISHED :] + [[one.key, late]]
+        one.clear()
+        return None
+
+    def stalled(self, source):
+        """Return a Lack for each frame from here that got no piece since this was last asked."""
+        found = []
+        for one in self._sets:
+            if one.key is None or one.source != source:
+                continue
+            if one.turn == one.turn_seen and one.missing():
+                found.append(Lack(source, one.header, one.missing()))
+            one.turn_seen = one.turn
+        return found
+
+    def _came_late(self, key):
+        """Return whether a piece is of a finished frame.
+
+        As many as were sent at first count for nothing; whoever then still sends has not heard
+        that the frame came, and it begins anew.
+        """
+        for entry in self._finished:
+            if entry[0] == key:
+                entry[1] -= 1
+                if not entry[1]:
+                    self._finished.remove(entry)
+                return True
+        return False
+
+    def _set_of(self, key):
+        for one in self._sets:
+            if one.key == key:
+                return one
+        return None
+
+    def _room_for(self, key, source, piece):
+        """Return a set for the first piece of a frame, or None if all others are more urgent."""
+        one = self._set_of(None) or self._most_expendable()
+        if one.key is not None and one.header.priority < piece.header.priority:
+            return None
+        one.begin(key, source, piece)
+        return one
+
+    def _most_expendable(self):
+        held = {}
+        for one in self._sets:
+            held[one.source] = held.get(one.source, 0) + 1
+        ranked = [(one.header.priority, held[one.source], -one.turn) for one in self._sets]
+        return self._sets[ranked.index(max(ranked))]
+
+    def _next(self, one):
+        """Return the next frame this set can make and nobody judged, or None."""
+        while one.may_try():
+            whole = one.attempt()
+            if whole is not None:
+                one.in_proof = True
+                return Rebuilt(one.key, whole)
+        if one.given_up():
+            one.clear()
+        return None
+
+
+def _key(source, piece):
+    """What names a frame and its cut.
+
+    The whole header is in it (the address, the direction and the SEQ among the rest), so that no
+    piece under another header spoils a frame.
+    """
+    return source, frame.canonical(piece.header), piece.k, len(piece.data), piece.check
