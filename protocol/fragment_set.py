@@ -23,12 +23,14 @@ class FragmentSet:
 
     def clear(self):
         self.key = self.source = self.header = None
-        self.k = self.turn = self.turn_seen = self._held = self._tries = 0
+        self.k = self.priority = self.turn = self.turn_seen = self.asked = 0
+        self._held = self._tries = 0
         self.in_proof = self._disproven = False
 
     def begin(self, key, source, piece):
         self.clear()
         self.key, self.source, self.header, self.k = key, source, piece.header, piece.k
+        self.priority = piece.header.priority
         self._check, self._size = piece.check, len(piece.data)
         self._spare = -(-self.k // _OTHER_SUBSETS)
 

@@ -12,11 +12,12 @@ from protocol.compat import const
 from protocol.fragment_set import FragmentSet
 
 _MOST_FINISHED = const(8)
+_MOST_ASKED = const(2)
 
 # key: what only pieces of one frame share; frame: whole, its header canonical
 Rebuilt = namedtuple("Rebuilt", ("key", "frame"))
-# source and canonical header of a frame that lacks pieces, and how many
-Lack = namedtuple("Lack", ("source", "header", "missing"))
+# canonical header of a frame that lacks pieces, and how many
+Lack = namedtuple("Lack", ("header", "missing"))
 
 
 class Reassembly:
@@ -28,7 +29,7 @@ class Reassembly:
 
     def __init__(self, sets):
         self._sets = [FragmentSet() for _ in range(sets)]
-        self._finished = []  # [key, how many late pieces are still for nothing], the newest last
+        self._finished = []  # [key, how many pieces may still come late], the newest last
         self._turn = 0
 
     def put(self, source, piece):
@@ -43,7 +44,7 @@ class Reassembly:
         if one is None or not one.add(piece):
             return None
         self._turn += 1
-        one.turn = self._turn
+        one.turn, one.asked = self._turn, 0
         return self._next(one)
 
     def judged(self, rebuilt, proven):
@@ -54,27 +55,33 @@ class Reassembly:
         if not proven:
             one.disproven()
             return self._next(one)
-        late = one.k + fragments.parity_up_front(one.header.priority)
+        late = fragments.parity_up_front(one.priority)
         self._finished = self._finished[1 - _MOST_FINISHED :] + [[one.key, late]]
         one.clear()
         return None
 
-    def stalled(self, source):
-        """Return a Lack for each frame from here that got no piece since this was last asked."""
-        found = []
+    def lack(self, source):
+        """Return the most urgent Lack from here that got no piece since this was last asked.
+
+        Returns None if there is none; each frame is asked for twice, for it may be nobody's.
+        """
+        stalled = []
         for one in self._sets:
             if one.key is None or one.source != source:
                 continue
-            if one.turn == one.turn_seen and one.missing():
-                found.append(Lack(source, one.header, one.missing()))
+            if one.turn == one.turn_seen and one.missing() and one.asked < _MOST_ASKED:
+                stalled.append(one)
             one.turn_seen = one.turn
-        return found
+        if not stalled:
+            return None
+        one = min(stalled, key=_urgency)
+        one.asked += 1
+        return Lack(one.header, one.missing())
 
     def _came_late(self, key):
-        """Return whether a piece is of a finished frame.
+        """Return whether a piece is one of those that were on their way when k made the frame.
 
-        As many as were sent at first count for nothing; whoever then still sends has not heard
-        that the frame came, and it begins anew.
+        Whoever sends more than these has not heard that it came: it begins anew.
         """
         for entry in self._finished:
             if entry[0] == key:
@@ -93,7 +100,7 @@ class Reassembly:
     def _room_for(self, key, source, piece):
         """Return a set for the first piece of a frame, or None if all others are more urgent."""
         one = self._set_of(None) or self._most_expendable()
-        if one.key is not None and one.header.priority < piece.header.priority:
+        if one.key is not None and one.priority < piece.header.priority:
             return None
         one.begin(key, source, piece)
         return one
@@ -102,7 +109,7 @@ class Reassembly:
         held = {}
         for one in self._sets:
             held[one.source] = held.get(one.source, 0) + 1
-        ranked = [(one.header.priority, held[one.source], -one.turn) for one in self._sets]
+        ranked = [(one.priority, held[one.source], -one.turn) for one in self._sets]
         return self._sets[ranked.index(max(ranked))]
 
     def _next(self, one):
@@ -124,3 +131,7 @@ def _key(source, piece):
     piece under another header spoils a frame.
     """
     return source, frame.canonical(piece.header), piece.k, len(piece.data), piece.check
+
+
+def _urgency(one):
+    return one.priority, one.turn

@@ -88,8 +88,8 @@ MUTANTS = (
     Mutant(
         "signed frame accepted outside a Carry",
         "firmware/intake.py",
-        "elif bearer.kind.bare_signed:",
-        "elif header.mode == frame.SIGNED:",
+        "if header.mode == frame.SIGNED and not bearer.kind.bare_signed:",
+        "if False:",
         _OUTSIDE,
     ),
     Mutant(

@@ -33,7 +33,16 @@ class Village:
                 rebuilt = self.reassembly.judged(rebuilt, proven)
 
     def lacks(self, source="beidou"):
-        return [(lack.header.seq, lack.missing) for lack in self.reassembly.stalled(source)]
+        """Return (SEQ, pieces) of the frames that would be asked for, until none is."""
+        found = []
+        while True:
+            lack = self.reassembly.lack(source)
+            if lack is None:
+                return found
+            found.append((lack.header.seq, lack.missing))
+
+    def waiting(self):
+        return sorted([one.header.seq for one in self.reassembly._sets if one.header])
 
 
 class TestReassembly(unittest.TestCase):
@@ -58,14 +67,16 @@ class TestReassembly(unittest.TestCase):
         self.assertEqual(self.village.believed, [FRAME])
 
     def test_late_pieces_of_a_finished_frame_begin_nothing(self):
-        self.village.hear(self.sent[:3] + self.sent[3:6] + self.sent[:3])
+        self.village.hear(self.sent[:6])
         self.assertEqual(self.village.believed, [FRAME])
         self.assertEqual(self.village.lacks(), [])
 
     def test_who_sends_it_all_once_more_and_again_is_heard_again(self):
         """The answer was lost: the frame must come through, for it is answered each time."""
         self.village.hear(self.sent[:6] * 3)
-        self.assertEqual(self.village.believed, [FRAME, FRAME])
+        self.assertEqual(self.village.believed, [FRAME] * 3)
+        self.village.hear(self.sent[2:3] + self.sent[6:] + self.sent[:1])
+        self.assertEqual(self.village.believed, [FRAME] * 4)
 
     def test_only_a_few_finished_frames_are_remembered(self):
         genuine = [whole(header(seq), SIGNED) for seq in range(20)]
@@ -168,8 +179,8 @@ class TestFalsePieces(unittest.TestCase):
             rebuilt = reassembly.put("sbd", piece)
         reassembly.put("sbd", pieces(header(9), SIGNED, 46, 1)[0])
         self.assertIsNone(reassembly.judged(rebuilt, True))
-        self.assertEqual(reassembly.stalled("sbd"), [])
-        self.assertEqual(reassembly.stalled("sbd"), [Lack("sbd", header(9), 2)])
+        self.assertIsNone(reassembly.lack("sbd"))
+        self.assertEqual(reassembly.lack("sbd"), Lack(header(9), 2))
 
 
 class TestFlood(unittest.TestCase):
@@ -197,15 +208,13 @@ class TestFlood(unittest.TestCase):
         village = Village()
         for seq, priority in ((1, 1), (2, 4), (3, 1), (4, 1), (5, 0), (6, 2)):
             village.hear(pieces(header(seq, priority), SIGNED, 46, 1))
-        village.lacks()
-        self.assertEqual(sorted(village.lacks()), [(3, 2), (4, 2), (5, 2)])
+        self.assertEqual(village.waiting(), [3, 4, 5])
 
     def test_a_new_piece_makes_a_frame_young_again(self):
         village = Village()
         for seq, index in ((1, 0), (2, 0), (3, 0), (1, 1), (4, 0)):
             village.hear([pieces(header(seq), SIGNED, 46)[index]])
-        village.lacks()
-        self.assertEqual(sorted(village.lacks()), [(1, 1), (3, 2), (4, 2)])
+        self.assertEqual(village.waiting(), [1, 3, 4])
 
     def test_memory_is_taken_once(self):
         reassembly = Reassembly(3)
@@ -235,28 +244,43 @@ class TestLacks(unittest.TestCase):
         self.village = Village()
         self.sent = pieces(ORDER, SIGNED, 35)  # k = 4
 
+    def lack(self, source="beidou"):
+        return self.village.reassembly.lack(source)
+
     def test_a_frame_that_got_no_piece_for_a_while_lacks_some(self):
         self.village.hear(self.sent[:1])
-        self.assertEqual(self.village.lacks(), [])
+        self.assertIsNone(self.lack())
         self.village.hear(self.sent[1:2])
-        self.assertEqual(self.village.lacks(), [])
-        self.assertEqual(self.village.lacks("radio"), [])
-        self.assertEqual(self.village.lacks(), [(ORDER.seq, 2)])
+        self.assertIsNone(self.lack())
+        self.assertIsNone(self.lack("radio"))
+        self.assertEqual(self.lack(), Lack(ORDER, 2))
         self.village.hear(self.sent[4:6])
-        self.assertEqual(self.village.lacks(), [])
+        self.assertEqual(self.village.believed, [FRAME])
+        self.assertIsNone(self.lack())
+
+    def test_it_is_asked_for_twice_and_again_when_it_got_a_piece(self):
+        self.village.hear(self.sent[:1])
+        self.assertEqual([self.lack() is None for _ in range(5)], [True, False, False, True, True])
+        self.village.hear(self.sent[1:2])
+        self.assertEqual([self.lack() is None for _ in range(5)], [True, False, False, True, True])
+
+    def test_the_most_urgent_is_asked_for_first(self):
+        for seq, priority in ((1, 3), (2, 0), (3, 0)):
+            self.village.hear(pieces(header(seq, priority), SIGNED, 46, 1))
+        self.assertIsNone(self.lack())
+        self.assertEqual([self.lack().header.seq for _ in range(6)], [2, 2, 3, 3, 1, 1])
 
     def test_a_false_piece_is_made_up_for_by_one_more(self):
         self.village.hear([spoiled(self.sent[0])] + self.sent[1:4])
-        self.village.lacks()
-        self.assertEqual(self.village.lacks(), [(ORDER.seq, 1)])
+        self.assertIsNone(self.lack())
+        self.assertEqual(self.lack(), Lack(ORDER, 1))
         self.village.hear(self.sent[5:6])
         self.assertEqual(self.village.believed, [FRAME])
 
     def test_nobody_is_asked_for_more_of_a_forged_frame(self):
         village = Village(genuine=())
         village.hear(self.sent[:4])
-        village.lacks()
-        self.assertEqual(village.lacks(), [])
+        self.assertEqual(village.lacks() + village.lacks(), [])
 
 
 if __name__ == "__main__":
