@@ -8,7 +8,8 @@ from host_tools import crypto
 from host_tools.gateway import journal, keeping
 from host_tools.gateway.arrivals import SBD
 from host_tools.gateway.database import writing
-from host_tools.gateway.intake import MOST_PAYLOAD, Intake
+from host_tools.gateway.intake import Intake
+from host_tools.gateway.undress import MOST_PAYLOAD
 from host_tools.gateway.verify import BoxKeys, Verifier
 from protocol import cbor, containers, frame, keys, messages, proof
 from protocol.schema import DOWN, UP
@@ -397,7 +398,7 @@ BAD = {
     "reserved type": lambda box: b"\xb0\xf8" + box.calls()[2:],
     "wrong mode": lambda box: flipped(upward(box, 3, mode=frame.SIGNED) + bytes(64)),
     "reserved mode": lambda box: b"\xf0" + box.calls()[1:],
-    "a fragment": lambda box: b"\x9c" + box.calls()[1:],
+    "a fragment of nothing": lambda box: b"\x9c" + box.calls()[1:7] + bytes(9),
     "no address on a road that names nobody": lambda box: box.calls(elided=True),
     "unknown address": lambda box: Box(0x4321).calls(),
     "a body that is not CBOR": lambda box: upward(box, 3, b"\xff"),
@@ -428,7 +429,8 @@ def test_bad_input_is_one_row_and_one_line_and_changes_nothing_else(county, kind
 
 
 @pytest.mark.parametrize(
-    "kind", ["wrong direction", "unknown type", "wrong mode", "unknown address", "a fragment"]
+    "kind",
+    ["wrong direction", "unknown type", "wrong mode", "unknown address", "a fragment of nothing"],
 )
 def test_what_may_never_come_is_refused_before_its_proof_is_looked_at(county, kind):
     box, cipher = county.enter(), Counting()
