@@ -19,6 +19,8 @@ _OUTAGE = "tests/sim/test_outage.py::test_"
 _GATEWAY = "tests/sim/test_gateway.py::test_"
 _SETTINGS = "tests/sim/test_settings.py::test_"
 
+_REASSEMBLY = "tests/shared/test_reassembly.py::"
+
 _CHIP = "tests/emulator/test_village.py::test_"
 _CHIP_TROUBLE = "tests/emulator/test_trouble.py::test_"
 _SLOT = "tests/emulator/test_slot.py::test_"
@@ -260,6 +262,36 @@ MUTANTS = (
         'return self.connection.execute(_KNOWN, {"digest": digest}).first()',
         "return None",
         _TWICE,
+    ),
+    # What comes in pieces.
+    Mutant(
+        "pieces of two frames mixed",
+        "protocol/reassembly.py",
+        "len(piece.data), piece.check\n",
+        "len(piece.data), 0\n",
+        _REASSEMBLY + "TestMixing::test_two_frames_of_one_number_and_another_check_never_mix",
+    ),
+    Mutant(
+        "a flood of pieces displaces the urgent",
+        "protocol/reassembly.py",
+        "(one.priority, held[one.source], -one.turn)",
+        "(0, held[one.source], -one.turn)",
+        _REASSEMBLY
+        + "TestFlood::test_a_danger_order_comes_through_a_thousand_foreign_pieces_less_urgent",
+    ),
+    Mutant(
+        "a false piece is never left out",
+        "protocol/fragment_set.py",
+        "if not left_out <= i < left_out + self._spare]",
+        "if i < self.k]",
+        _REASSEMBLY + "TestFalsePieces::test_one_among_them_is_left_out_wherever_it_is",
+    ),
+    Mutant(
+        "each try sends the same pieces",
+        "host_tools/gateway/pieces.py",
+        "first = tries * count",
+        "first = 0",
+        "tests/host/test_gateway_pieces.py::TestDownward::test_the_next_try_sends_other_pieces",
     ),
     # What only the chip can see.
     Mutant(
