@@ -272,12 +272,12 @@ MUTANTS = (
         _REASSEMBLY + "TestMixing::test_two_frames_of_one_number_and_another_check_never_mix",
     ),
     Mutant(
-        "a flood of pieces displaces the urgent",
+        "what waits longest displaced before what is least urgent",
         "protocol/reassembly.py",
         "(one.priority, held[one.source], -one.turn)",
         "(0, held[one.source], -one.turn)",
         _REASSEMBLY
-        + "TestFlood::test_a_danger_order_comes_through_a_thousand_foreign_pieces_less_urgent",
+        + "TestFlood::test_the_least_urgent_goes_first_then_the_one_that_waits_longest",
     ),
     Mutant(
         "a false piece is never left out",

@@ -206,9 +206,16 @@ class TestFlood(unittest.TestCase):
 
     def test_the_least_urgent_goes_first_then_the_one_that_waits_longest(self):
         village = Village()
-        for seq, priority in ((1, 1), (2, 4), (3, 1), (4, 1), (5, 0), (6, 2)):
+        for seq, priority, waiting in (
+            (1, 1, [1]),
+            (2, 4, [1, 2]),
+            (3, 1, [1, 2, 3]),
+            (4, 1, [1, 3, 4]),
+            (5, 0, [3, 4, 5]),
+            (6, 2, [3, 4, 5]),
+        ):
             village.hear(pieces(header(seq, priority), SIGNED, 46, 1))
-        self.assertEqual(village.waiting(), [3, 4, 5])
+            self.assertEqual(village.waiting(), waiting)
 
     def test_a_new_piece_makes_a_frame_young_again(self):
         village = Village()
