@@ -5,6 +5,7 @@ make one, tries its proof and says how that ended; a piece that was false is the
 enough others came.
 """
 
+import hashlib
 from collections import namedtuple
 
 from protocol import fragments, frame
@@ -12,6 +13,8 @@ from protocol.compat import const
 from protocol.fragment_set import FragmentSet
 
 _MOST_FINISHED = const(8)
+_KEY_BYTES = const(8)
+_RECORD_BYTES = const(9)
 _MOST_ASKED = const(2)
 
 # key: what only pieces of one frame share; frame: whole, its header canonical
@@ -29,7 +32,8 @@ class Reassembly:
 
     def __init__(self, sets):
         self._sets = [FragmentSet() for _ in range(sets)]
-        self._finished = []  # [key, how many pieces may still come late], the newest last
+        self._finished = bytearray(_MOST_FINISHED * _RECORD_BYTES)  # key, pieces still to come
+        self._oldest = 0
         self._turn = 0
 
     def put(self, source, piece):
@@ -55,9 +59,7 @@ class Reassembly:
         if not proven:
             one.disproven()
             return self._next(one)
-        late = fragments.parity_up_front(one.priority)
-        self._finished = self._finished[1 - _MOST_FINISHED :] + [[one.key, late]]
-        one.clear()
+        self._finish(one)
         return None
 
     def lack(self, source):
@@ -83,13 +85,20 @@ class Reassembly:
 
         Whoever sends more than these has not heard that it came: it begins anew.
         """
-        for entry in self._finished:
-            if entry[0] == key:
-                entry[1] -= 1
-                if not entry[1]:
-                    self._finished.remove(entry)
+        for at in range(0, len(self._finished), _RECORD_BYTES):
+            count_at = at + _KEY_BYTES
+            if self._finished[count_at] and self._finished[at:count_at] == key:
+                self._finished[count_at] -= 1
                 return True
         return False
+
+    def _finish(self, one):
+        """Remember its name for the pieces that were up front beyond k, and no more of it."""
+        record = one.key + bytes((fragments.parity_up_front(one.priority),))
+        end = self._oldest + _RECORD_BYTES
+        self._finished[self._oldest : end] = record
+        self._oldest = end % len(self._finished)
+        one.clear()
 
     def _set_of(self, key):
         for one in self._sets:
@@ -125,12 +134,14 @@ class Reassembly:
 
 
 def _key(source, piece):
-    """What names a frame and its cut.
+    """Return 8 bytes that name a frame and its cut.
 
-    The whole header is in it (the address, the direction and the SEQ among the rest), so that no
-    piece under another header spoils a frame.
+    The whole header is in them (the address, the direction and the SEQ among the rest), so that
+    no piece under another header spoils a frame.
     """
-    return source, frame.canonical(piece.header), piece.k, len(piece.data), piece.check
+    cut = bytes((piece.k, len(piece.data) >> 8, len(piece.data) & 0xFF, piece.check))
+    name = frame.canonical(piece.header) + cut + source.encode()
+    return hashlib.sha256(name).digest()[:_KEY_BYTES]
 
 
 def _urgency(one):

@@ -267,8 +267,8 @@ MUTANTS = (
     Mutant(
         "pieces of two frames mixed",
         "protocol/reassembly.py",
-        "len(piece.data), piece.check\n",
-        "len(piece.data), 0\n",
+        "len(piece.data) & 0xFF, piece.check))",
+        "len(piece.data) & 0xFF, 0))",
         _REASSEMBLY + "TestMixing::test_two_frames_of_one_number_and_another_check_never_mix",
     ),
     Mutant(
