@@ -71,6 +71,7 @@ def assemble(hw: "Hardware", verifier=None, arithmetic=None) -> Box:
     services.append(("health", health.run))
     for point in call_points:
         services.append((point.name, point.run))
+    services.append(("pieces", intake.pieces.asking(bearers, hw.clock, journal)))
     for bearer in bearers:
         services.append((bearer.name + " out", courier.carrying(bearer)))
         services.append((bearer.name + " in", intake.listening(bearer, hw.clock, journal)))

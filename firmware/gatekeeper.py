@@ -65,8 +65,11 @@ class Gatekeeper:
         self._turn = 0
         self._asked = asyncio.Event()
 
-    def offer(self, header, protected, road):
-        """Queue a SIGNED frame for its proof, or raise Refused or another ValueError now."""
+    def offer(self, header, protected, road, told=None):
+        """Queue a SIGNED frame for its proof, or raise Refused or another ValueError now.
+
+        told(genuine) is called after the proof, and returns lines for the Journal.
+        """
         body, _ = proof.split_signed(protected)
         message = messages.decode(DOWN, header.type, body)
         self._check(header, message)
@@ -79,7 +82,7 @@ class Gatekeeper:
         if len(gate.queue) >= _MOST_QUEUED:
             raise Refused("too many proofs asked for on this road")
         self._digests.put(digest)
-        gate.queue.append((header, protected))
+        gate.queue.append((header, protected, told))
         self._asked.set()
 
     async def run(self):
@@ -107,12 +110,14 @@ class Gatekeeper:
         self._asked.clear()
         await self._asked.wait()
 
-    async def _prove(self, road, header, protected):
+    async def _prove(self, road, header, protected, told):
+        genuine = True
         body, signature = proof.split_signed(protected)
         message = messages.decode(DOWN, header.type, body)
         try:
             self._check(header, message)  # another road may have been quicker
-            if not await self._genuine(header, message, body, signature):
+            genuine = await self._genuine(header, message, body, signature)
+            if not genuine:
                 raise Refused("not signed by the county")
             self._check(header, message)
             self._admit(header, message, body)
@@ -121,6 +126,8 @@ class Gatekeeper:
         except DriverError as why:
             self._journal.note(road, "not taken: " + str(why))
             self._digests.forget(_digest(header, protected))  # it may be tried again
+        for line in told(genuine) if told else ():
+            self._journal.note(road, line)
 
     async def _genuine(self, header, message, body, signature):
         """Drive the verification; every step gives the other services their turn."""

@@ -88,6 +88,13 @@ class Outbox:
         header = self._keyring.header(slip.row, True, slip.priority, slip.seq)
         return header, self._keyring.sealed(header, slip.epoch, slip.body)
 
+    def handed_over(self, epoch, seq):
+        """Return the Slip that waits under this name, or None."""
+        for slip in self._slips:
+            if slip.seq == seq and slip.epoch == epoch:
+                return slip
+        return None
+
     def epochs(self):
         """Return the epochs the county may answer under: the present and those of old Slips."""
         epochs = [self._keyring.epoch]

@@ -10,7 +10,7 @@ from typing import Any
 from host_tools import cose, crypto, describe
 from host_tools.keys.store import Public
 from host_tools.problems import USAGE, Problem
-from protocol import cbor, frame, keys, messages, proof
+from protocol import cbor, containers, frame, keys, messages, proof
 
 MOST_PAYLOAD_BYTES = 4_096
 MOST_EPOCHS = 64  # tried from 0 upward when a seal is to be opened
@@ -92,7 +92,7 @@ def expanded(one: Decoded, realm: bytes) -> cose.Expanded | None:
 
 def _frames(payload: bytes, at_hand: CountyKeys, carrier: int | None, depth: int) -> list[Decoded]:
     try:
-        members = frame.unpack(payload)
+        members = containers.unpack(payload)
     except ValueError as why:
         return [Decoded(payload, [Part(0, payload, "unreadable")], why=str(why))]
     return [_frame(member, at_hand, carrier, depth - 1) for member in members]

@@ -16,7 +16,7 @@ from host_tools.gateway.clock import Clock
 from host_tools.gateway.downlink import Exhausted, Sealer
 from host_tools.gateway.intake import Answer
 from host_tools.gateway.store import CannotWrite, Store
-from protocol import acks, calendar, frame, messages
+from protocol import acks, calendar, containers, messages
 
 PAUSE_S = {"ip": 0.02, "sbd": 1.0}  # how long answers gather on a road
 MOST_OWED = 4_096
@@ -133,4 +133,6 @@ def _by_box(owed: set[Answer]) -> dict[Whom, list[Answer]]:
 
 def _packed(frames: list[bytes]) -> list[bytes]:
     """Return these small frames in as few satellite messages as may be."""
-    return [frame.pack(frames[i : i + _MOST_PACKED]) for i in range(0, len(frames), _MOST_PACKED)]
+    return [
+        containers.pack(frames[i : i + _MOST_PACKED]) for i in range(0, len(frames), _MOST_PACKED)
+    ]

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from host_tools.gateway import retry
-from host_tools.gateway.tables import boxes, counters, deliveries, downlink
+from host_tools.gateway.tables import boxes, counters, deliveries, downlink, orders
 from host_tools.gateway.verify import BoxKeys
 from protocol import acks, frame, messages, proof
 from protocol.schema import DOWN
@@ -87,6 +87,17 @@ def hurry(connection: Connection, address: int, now: float) -> None:
     for table in (deliveries, downlink):
         waiting = (table.c.box == address) & (table.c.state == "waiting") & (table.c.next_at > now)
         connection.execute(table.update().where(waiting).values(next_at=now))
+
+
+def send_more(connection: Connection, address: int, seq: int, now: float) -> None:
+    """This Box lacks pieces of a waiting order with this SEQ: more of them go at once."""
+    meant = (
+        (deliveries.c.box == address)
+        & (deliveries.c.state == "waiting")
+        & (deliveries.c.sbd_tries > 0)
+        & deliveries.c.order_id.in_(select(orders.c.id).where(orders.c.seq == seq))
+    )
+    connection.execute(deliveries.update().where(meant).values(sbd_next_at=now))
 
 
 def _next_seq(connection: Connection, address: int, epoch: int) -> int:

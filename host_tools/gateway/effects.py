@@ -53,6 +53,10 @@ def _ack(connection: Connection, kept: Kept, ack: Any) -> None:
     downlink.confirm(connection, kept.box, kept.epoch, ack.acknowledged)
 
 
+def _more(connection: Connection, kept: Kept, more: Any) -> None:
+    downlink.send_more(connection, kept.box, more.seq, kept.received_at)
+
+
 def _call(connection: Connection, kept: Kept, call: Any) -> None:
     row = {
         "message_id": kept.id, "box": kept.box, "epoch": kept.epoch, "seq": kept.seq,
@@ -148,6 +152,7 @@ def _is_end(state: str, outcome: str | None) -> bool:
 
 _EFFECTS = {
     "Ack": _ack,
+    "More": _more,
     "Call": _call,
     "Health": _health,
     "HealthDelta": _health_delta,

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from host_tools import crypto, describe
-from host_tools.gateway import journal, retry
+from host_tools.gateway import journal, pieces, retry
+from host_tools.gateway.arrivals import SBD
 from host_tools.gateway.refusal import BAD, CONFLICT, FORBIDDEN, Refused
 from host_tools.gateway.tables import boxes, deliveries, orders
 from host_tools.keys.store import Public, PublicSlot
@@ -18,7 +19,6 @@ from protocol.keyring_file import TO_ALL, TO_GROUP, TO_ONE
 from protocol.schema import DOWN, RANK
 
 MOST_FRAME = 400  # bytes that fit into a Carry
-MOST_BY_SATELLITE = 270  # bytes: mobile-terminated limit of a 9602 or 9603
 _LONGEST_S = 7 * 86_400  # no order is valid for longer, so a Cancel is not needed for longer
 
 
@@ -34,8 +34,8 @@ class Signed(NamedTuple):
 def accept(connection: Connection, public: Public, data: bytes, now: float) -> dict[str, Any]:
     """Take a SIGNED frame for delivery; return what the one who posted it is told.
 
-    {"order": "slot:SEQ", "id": row, "boxes": how many, "by_satellite": bool}.  The same frame
-    again changes nothing and is told the same.  Raises Refused.
+    {"order": "slot:SEQ", "id": row, "boxes": how many, "satellite_messages": how many a try
+    takes}.  The same frame again changes nothing and is told the same.  Raises Refused.
     """
     signed = believed(public, data)
     known = _known(connection, signed)
@@ -133,10 +133,9 @@ def _start_deliveries(
     connection: Connection, order_id: int, signed: Signed, targets: list[int], now: float
 ) -> None:
     rule = retry.rule_of(type(signed.message).__name__, getattr(signed.message, "rank", None))
-    fits = len(signed.data) <= MOST_BY_SATELLITE
     row = {
         "order_id": order_id, "state": "waiting", "changed_at": now, "next_at": now,
-        "sbd_next_at": now + rule.sbd_first if fits else None,
+        "sbd_next_at": now + rule.sbd_first,
     }  # fmt: skip
     connection.execute(deliveries.insert(), [{**row, "box": address} for address in targets])
 
@@ -147,7 +146,7 @@ def _told(connection: Connection, order_id: int, signed: Signed) -> dict[str, An
         "order": f"{signed.message.slot}:{signed.header.seq}",
         "id": order_id,
         "boxes": len(connection.execute(meant).all()),
-        "by_satellite": len(signed.data) <= MOST_BY_SATELLITE,
+        "satellite_messages": len(pieces.dressed(SBD, signed.data)),
     }
 
 

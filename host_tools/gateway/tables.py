@@ -69,6 +69,15 @@ receptions = Table(
     _required("bearer", Text),
     _required("received_at", Float),
 )
+pieces = Table(
+    "pieces",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _required("raw", LargeBinary),  # one fragment, as it came
+    _required("bearer", Text),
+    _required("sender", Text),
+    _required("received_at", Float),
+)
 unreadable = Table(
     "unreadable",
     metadata,

@@ -17,7 +17,7 @@ from host_tools.gateway.arrivals import IP, SBD, Arrival
 from host_tools.gateway.service import Gateway
 from host_tools.gateway.store import Store
 from host_tools.keys.store import Public, PublicSlot
-from protocol import acks, calendar, frame, keys, messages, proof
+from protocol import acks, calendar, containers, frame, keys, messages, proof
 from protocol.keyring_file import ALL_RANKS, TO_ALL, TO_GROUP, TO_ONE
 from protocol.schema import DOWN, UP
 
@@ -99,7 +99,7 @@ class Box:
 
     def opens(self, payload):
         """Return [(header, message)] of the sealed frames in a payload meant for this Box."""
-        return [self._opened(data) for data in frame.unpack(payload)]
+        return [self._opened(data) for data in containers.unpack(payload)]
 
     def _opened(self, data):
         header, protected = frame.read(data, self.address)

@@ -8,7 +8,7 @@ from host_tools import cose, crypto, decode, describe, orders
 from host_tools.decode import FORGED, GENUINE, NOT_CHECKED, CountyKeys
 from host_tools.keys import store
 from host_tools.problems import USAGE, Problem
-from protocol import acks, frame, keys, messages, proof
+from protocol import acks, containers, frame, keys, messages, proof
 from protocol.schema import DOWN, UP
 from tests.host import small_county
 from tests.host.small_county import ADDRESS, GATEWAY
@@ -198,7 +198,7 @@ class TestOpen:
 
 class TestBytesOfStrangers:
     def test_a_bad_member_of_a_pack_costs_only_itself(self, order):
-        first, second = decode.decode(frame.pack([order, b"\x01\x02"]), NOTHING)
+        first, second = decode.decode(containers.pack([order, b"\x01\x02"]), NOTHING)
         assert not first.why
         assert second.why == "length out of bounds"
 

@@ -20,6 +20,7 @@ _GATEWAY = "tests/sim/test_gateway.py::test_"
 _SETTINGS = "tests/sim/test_settings.py::test_"
 
 _SILENCE = "tests/shared/test_box.py::TestSilence::test_"
+_REASSEMBLY = "tests/shared/test_reassembly.py::"
 
 _CHIP = "tests/emulator/test_village.py::test_"
 _CHIP_TROUBLE = "tests/emulator/test_trouble.py::test_"
@@ -91,8 +92,8 @@ MUTANTS = (
     Mutant(
         "signed frame accepted outside a Carry",
         "firmware/intake.py",
-        "elif bearer.kind.bare_signed:",
-        "elif header.mode == frame.SIGNED:",
+        "if header.mode == frame.SIGNED and not bearer.kind.bare_signed:",
+        "if False:",
         _OUTSIDE,
     ),
     Mutant(
@@ -277,7 +278,7 @@ MUTANTS = (
         "a Station believed where there is none",
         "firmware/intake.py",
         'raise Refused("a local frame, and this Box has no Station")\n',
-        "return self._sealed(header, protected, bearer)\n",
+        "pass\n",
         _SILENCE + "what_a_station_could_have_sealed_where_there_is_no_station",
     ),
     Mutant(
@@ -294,6 +295,36 @@ MUTANTS = (
         "if known.health is None:",
         "tests/host/test_gateway_reports.py::TestHealthDelta::"
         "test_without_its_base_nothing_is_guessed_and_the_whole_is_asked_for",
+    ),
+    # What comes in pieces.
+    Mutant(
+        "pieces of two frames mixed",
+        "protocol/reassembly.py",
+        "len(piece.data) & 0xFF, piece.check))",
+        "len(piece.data) & 0xFF, 0))",
+        _REASSEMBLY + "TestMixing::test_two_frames_of_one_number_and_another_check_never_mix",
+    ),
+    Mutant(
+        "what waits longest displaced before what is least urgent",
+        "protocol/reassembly.py",
+        "(one.priority, held[one.source], -one.turn)",
+        "(0, held[one.source], -one.turn)",
+        _REASSEMBLY
+        + "TestFlood::test_the_least_urgent_goes_first_then_the_one_that_waits_longest",
+    ),
+    Mutant(
+        "a false piece is never left out",
+        "protocol/fragment_set.py",
+        "if not left_out <= i < left_out + self._spare]",
+        "if i < self.k]",
+        _REASSEMBLY + "TestFalsePieces::test_one_among_them_is_left_out_wherever_it_is",
+    ),
+    Mutant(
+        "each try sends the same pieces",
+        "host_tools/gateway/pieces.py",
+        "first = tries * count",
+        "first = 0",
+        "tests/host/test_gateway_pieces.py::TestDownward::test_the_next_try_sends_other_pieces",
     ),
     # What only the chip can see.
     Mutant(

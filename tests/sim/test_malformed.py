@@ -3,7 +3,7 @@
 import time
 
 from host_tools.demo.stage import ADDRESS
-from protocol import calendar, frame, messages
+from protocol import calendar, containers, frame, messages
 from protocol.schema import DOWN, UP
 from tests.sim.datagrams import Stranger, named
 from tests.sim.scene import Scene
@@ -39,7 +39,7 @@ def test_the_box_writes_one_line_about_what_is_wrong_and_does_not_answer(scene: 
         "an address left out": bytes((right[0] | 1,)) + right[1:2] + right[4:],
         "a fragment": bytes((right[0] | 4,)) + right[1:],
         "a pack that does not add up": b"\x01\xff" + right,
-        "a pack of packs": frame.pack([b"\x01\x01\x80", right[:-1]]),
+        "a pack of packs": containers.pack([b"\x01\x01\x80", right[:-1]]),
     }
     lines, acks, since = scene.journal.count(""), _acks(scene), time.time()
     for number, datagram in enumerate(wrong.values(), 1):
