@@ -41,16 +41,6 @@ def sequence(*values):
     return bytes(out)
 
 
-class Writer:
-    """Collects such a sequence, value by value."""
-
-    def __init__(self):
-        self.out = bytearray()
-
-    def value(self, value):
-        _write(self.out, (value,))
-
-
 class Reader:
     """Takes a CBOR sequence apart; every length is checked against what is there."""
 

@@ -12,14 +12,13 @@ _HEALTH = messages.row(UP, "Health")
 
 def delta(base_seq, old, new):
     """Return the HealthDelta that makes `new` of `old`, which went under base_seq."""
-    changed, values = 0, cbor.Writer()
+    changed, values = 0, []
     for i, (before, now) in enumerate(zip(_items(old), _items(new))):
         if before != now:
             changed |= 1 << i
-            values.value(now)
-    return messages.make(
-        "HealthDelta", base=base_seq & 0xFF, changed=changed, fields=bytes(values.out)
-    )
+            values.append(now)
+    fields = cbor.sequence(*values)
+    return messages.make("HealthDelta", base=base_seq & 0xFF, changed=changed, fields=fields)
 
 
 def applied(old, change):
@@ -41,8 +40,6 @@ def applied(old, change):
 
 def _items(health):
     """Return the fields as they are written, absent ones as None."""
-    written = cbor.Reader(messages.encode(UP, health))
-    items = []
-    while written.more():
-        items.append(written.value())
-    return items + [None] * (len(_HEALTH.fields) - len(items))
+    most = len(_HEALTH.fields)
+    items = cbor.Reader(messages.encode(UP, health)).values(most)
+    return items + [None] * (most - len(items))

@@ -94,14 +94,15 @@ def _record(name, fields):
 
 def encode(direction, message):
     """Return the body of one message, or raise BadMessage for a value that does not fit."""
-    fields = row_of(direction, message).fields
-    out = cbor.Writer()
-    for (name, kind, limit), value in zip(fields, _without_absent_tail(message)):
-        _check_presence(name, value)
-        out.value(None if value is None else _to_wire(name, kind, limit, value))
-    for name, _, _ in fields[len(_without_absent_tail(message)) :]:
-        _check_presence(name, None)
-    return bytes(out.out)
+    fields, values = row_of(direction, message).fields, _without_absent_tail(message)
+    for i, (name, kind, limit) in enumerate(fields):
+        if i >= len(values):
+            _check_presence(name, None)
+            continue
+        _check_presence(name, values[i])
+        if values[i] is not None:
+            values[i] = _to_wire(name, kind, limit, values[i])
+    return cbor.sequence(*values)
 
 
 def decode(direction, number, body):
@@ -110,7 +111,7 @@ def decode(direction, number, body):
     Fields of a later release are skipped upward and refused downward.
     """
     declared = row(direction, number)
-    values = _values(cbor.Reader(body), len(declared.fields), direction)
+    values = _values(body, len(declared.fields), direction)
     values = values + [None] * (len(declared.fields) - len(values))
     for i, (name, kind, limit) in enumerate(declared.fields):
         _check_presence(name, values[i])
@@ -119,17 +120,12 @@ def decode(direction, number, body):
     return declared.record(*values)
 
 
-def _values(items, known, direction):
+def _values(body, known, direction):
     """Return the known fields as they came, having stepped over later ones."""
-    values, value = [], True
-    while items.more():
-        value = items.value()
-        values.append(value)
-        if direction == DOWN and len(values) > known:
-            raise BadMessage("a field this release does not know")
-        if len(values) > known + _MOST_LATER_FIELDS:
-            raise BadMessage("too many fields")
-    if value is None:
+    values = cbor.Reader(body).values(known + _MOST_LATER_FIELDS)
+    if direction == DOWN and len(values) > known:
+        raise BadMessage("a field this release does not know")
+    if values and values[-1] is None:
         raise BadMessage("absent fields at the end are left out, not sent")
     return values[:known]
 

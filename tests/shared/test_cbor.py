@@ -95,12 +95,6 @@ class TestValues(unittest.TestCase):
         self.assertFalse(items.more())
         self.assertEqual(items.values(0), [])
 
-    def test_a_sequence_may_be_written_value_by_value(self):
-        out = cbor.Writer()
-        for value in (7, b"ab", None, (1, 2)):
-            out.value(value)
-        self.assertEqual(bytes(out.out), cbor.sequence(7, b"ab", None, (1, 2)))
-
     def test_true_is_not_one(self):
         self.assertIs(value_in(b"\xf5"), True)
         self.assertEqual(cbor.sequence(1), b"\x01")

@@ -400,7 +400,7 @@ class TestHostileBodies(unittest.TestCase):
 
     def test_but_not_without_end(self):
         messages.decode(UP, 3, messages.encode(UP, CALL) + b"\x00" * 16)
-        with self.assertRaises(BadMessage):
+        with self.assertRaises(cbor.Malformed):
             messages.decode(UP, 3, messages.encode(UP, CALL) + b"\x00" * 17)
 
     def test_and_never_downward(self):
