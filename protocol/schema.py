@@ -61,7 +61,7 @@ EVENT = const(
 )
 VOLUME = const(("normal", "emergency"))
 SIREN = const(("steady", "pulsed", "two_tone"))
-TABLE = const(("utf_8", "zh", "ug", "kk_arabic", "kk_cyrillic"))
+TEXT_TABLE = const(("utf_8", "zh", "ug", "kk_arabic", "kk_cyrillic"))
 CALL_KIND = const(("help", "fire", "flood", "medical"))
 WITHDRAWN = const(("false_alarm", "over", "corrected"))
 CLOSED = const(("helped", "false_alarm", "duplicate", "cancelled_by_caller"))
@@ -104,7 +104,15 @@ SEVERITY = const(("low", "high"))
 QUALITY = const(("good", "doubtful", "gauge_dirty", "gauge_faulty", "filled_in"))
 ALARM_LEVEL = const(("clear", "watch", "prepare", "evacuate"))
 MEASURED = const(
-    ("rain_mm", "water_level_mm", "water_rise_mm", "snow_mm", "gust_dm_s", "shaking_mm_s2", "tilt")
+    (
+        "rain_mm",
+        "water_level_mm",
+        "water_rise_mm",
+        "snow_mm",
+        "gust_dm_s",
+        "shaking_mm_s2",
+        "tilt_mdeg",
+    )
 )
 ACTION = const(("understood", "calling", "moving", "done", "cannot", "need_help"))
 DISASTER = const(
@@ -296,7 +304,7 @@ UPWARD = (
         ("roads", NUMBERS, 8),
         ("templates", UINT, U16),
         ("languages", UINT, 255),
-        ("tables?", BYTES, 8),  # one byte each: TABLE in the high nibble, its generation below
+        ("tables?", BYTES, 8),  # a byte each: TEXT_TABLE in the high nibble, generation below
         ("keyring?", UINT, U32),  # how many Keys changed it
         ("oldest_epoch?", UINT, U16),  # of what still waits here
     )),
