@@ -13,8 +13,6 @@ from tests.host.gateway_county import IMEI, County, acknowledged, no_commit_succ
 from tests.host.gateway_web import Browser
 from tests.shared import more_stand_in
 
-more_stand_in.declare()
-
 ELSEWHERE = "198.51.100.7:9"
 
 
@@ -22,6 +20,13 @@ ELSEWHERE = "198.51.100.7:9"
 def county(tmp_path):
     with County(tmp_path) as county:
         yield county
+
+
+@pytest.fixture
+def more():
+    take_back = more_stand_in.declare()
+    yield
+    take_back()
 
 
 def play(county, script):
@@ -214,7 +219,7 @@ class TestDownward:
         sent = [fragments.read(payload).index for _, _, payload in county.sbd.sent]
         assert sent == list(range(15))
 
-    def test_a_box_that_lacks_some_gets_more_at_once(self, county):
+    def test_a_box_that_lacks_some_gets_more_at_once(self, county, more):
         box = county.enter()
 
         async def script(gateway):

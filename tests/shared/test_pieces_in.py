@@ -5,8 +5,6 @@ from tests.shared import more_stand_in
 from tests.shared.pieces import rebuilt
 from tests.village import NEIGHBOUR, in_a_village
 
-more_stand_in.declare()
-
 
 def cut(data, mtu=60):
     """Return the first 12 fragments of this frame for a road of this mtu."""
@@ -153,6 +151,9 @@ class TestSealed(unittest.TestCase):
 
 
 class TestMore(unittest.TestCase):
+    def setUp(self):
+        self.tearDown = more_stand_in.declare()
+
     def test_the_county_is_asked_for_what_no_longer_comes_twice_at_most(self):
         async def script(village):
             order = village.county.order("danger")
