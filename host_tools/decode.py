@@ -10,7 +10,7 @@ from typing import Any
 from host_tools import cose, crypto, describe
 from host_tools.keys.store import Public
 from host_tools.problems import USAGE, Problem
-from protocol import cbor, containers, frame, keys, messages, proof
+from protocol import cbor, containers, fragments, frame, keys, messages, proof
 
 MOST_PAYLOAD_BYTES = 4_096
 MOST_EPOCHS = 64  # tried from 0 upward when a seal is to be opened
@@ -18,6 +18,7 @@ MOST_ISSUES = 8  # and the newest provisionings of that Box
 MOST_DEPTH = 3  # a pack holds frames, a Carry holds one frame, and no more
 
 GENUINE, FORGED, NOT_CHECKED = "genuine", "forged", "not checked"
+IN_PIECES = "in pieces"
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,27 @@ def expanded(one: Decoded, realm: bytes) -> cose.Expanded | None:
 
 
 def _frames(payload: bytes, at_hand: CountyKeys, carrier: int | None, depth: int) -> list[Decoded]:
+    if frame.is_fragment(payload):
+        return [_fragment(payload, carrier)]
     try:
         members = containers.unpack(payload)
     except ValueError as why:
         return [Decoded(payload, [Part(0, payload, "unreadable")], why=str(why))]
     return [_frame(member, at_hand, carrier, depth - 1) for member in members]
+
+
+def _fragment(raw: bytes, carrier: int | None) -> Decoded:
+    """Nothing is proven of one piece alone."""
+    try:
+        piece = fragments.read(raw, carrier)
+    except ValueError as why:
+        return Decoded(raw, [Part(0, raw, "unreadable")], why=str(why))
+    parts = describe.header_parts(raw, piece.header, Part)
+    out = Decoded(raw, parts, piece.header, IN_PIECES)
+    at, which = len(raw) - len(piece.data), "parity" if piece.index >= piece.k else "part"
+    words = f"fragment {piece.index} of a frame that any {piece.k} make, check {piece.check}"
+    out.parts += [Part(at - 2, raw[at - 2 : at], words), Part(at, piece.data, which)]
+    return out
 
 
 def _frame(raw: bytes, at_hand: CountyKeys, carrier: int | None, depth: int) -> Decoded:

@@ -123,5 +123,6 @@ def _judgement(one: decoding.Decoded) -> str:
     return {
         decoding.GENUINE: f"genuine{by}",
         decoding.FORGED: f"NOT genuine{by}",
+        decoding.IN_PIECES: "not checked: a proof is of the whole frame, and this is a piece",
         decoding.NOT_CHECKED: "not checked: its keys are not at hand (--county)",
     }[one.proof]

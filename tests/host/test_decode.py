@@ -8,7 +8,7 @@ from host_tools import cose, crypto, decode, describe, orders
 from host_tools.decode import FORGED, GENUINE, NOT_CHECKED, CountyKeys
 from host_tools.keys import store
 from host_tools.problems import USAGE, Problem
-from protocol import acks, containers, frame, keys, messages, proof
+from protocol import acks, containers, fragments, frame, keys, messages, proof
 from protocol.schema import DOWN, UP
 from tests.host import small_county
 from tests.host.small_county import ADDRESS, GATEWAY
@@ -194,6 +194,23 @@ class TestOpen:
         header = frame.Header(frame.OPEN, DOWN, 4, 0, False, ADDRESS, 9)
         one = only(decode.decode(frame.write(header, proof.checked(header, self.body)), NOTHING))
         assert one.why == "this type is never taken in this mode"
+
+
+class TestFragments:
+    @pytest.mark.parametrize(("index", "last"), [(1, "part"), (2, "parity")])
+    def test_a_fragment_says_which_piece_of_what_it_is(self, order, index, last):
+        cut = fragments.Cut(*frame.read(order), 70)
+        one = only(decode.decode(cut.fragment(index), NOTHING))
+        assert (one.proof, one.why) == (decode.IN_PIECES, "")
+        assert b"".join(part.data for part in one.parts) == cut.fragment(index)
+        check = fragments.read(cut.fragment(0)).check
+        meanings = [part.meaning for part in one.parts]
+        words = f"fragment {index} of a frame that any {cut.k} make, check {check}"
+        assert meanings[-2:] == [words, last]
+
+    def test_what_is_no_piece_of_any_frame_says_why(self):
+        one = only(decode.decode(b"\xa6" + bytes(20), NOTHING))
+        assert one.why == "no piece of any frame"
 
 
 class TestBytesOfStrangers:

@@ -11,9 +11,6 @@ from protocol.reassembly import Reassembly
 from protocol.schema import UP
 from tests.host.gateway_county import IMEI, County, acknowledged, no_commit_succeeds, signed
 from tests.host.gateway_web import Browser
-from tests.shared import more_stand_in
-
-more_stand_in.declare()
 
 ELSEWHERE = "198.51.100.7:9"
 
@@ -214,7 +211,7 @@ class TestDownward:
         sent = [fragments.read(payload).index for _, _, payload in county.sbd.sent]
         assert sent == list(range(15))
 
-    def test_a_box_that_lacks_some_gets_more_at_once(self, county):
+    def test_a_box_that_lacks_some_gets_more_at_once(self, county, more):
         box = county.enter()
 
         async def script(gateway):

@@ -286,7 +286,6 @@ class TestSilence(unittest.TestCase):
 
     def test_what_is_genuine_and_cannot_be_acted_on_is_told_and_not_acknowledged(self):
         for name, fields in (
-            ("More", {"seq": 7, "missing": 2}),
             ("TestCall", {"button": 1, "id": 9}),
             ("Query", {"what": "series", "gauge": 1}),
             ("ImageChunk", {"image": bytes(8), "number": 0, "data": b"\0"}),

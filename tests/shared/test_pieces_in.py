@@ -1,11 +1,8 @@
 import unittest
 
 from protocol import containers, fragments, frame, messages
-from tests.shared import more_stand_in
 from tests.shared.pieces import rebuilt
 from tests.village import NEIGHBOUR, in_a_village
-
-more_stand_in.declare()
 
 
 def cut(data, mtu=60):
