@@ -211,7 +211,7 @@ class TestDownward:
         sent = [fragments.read(payload).index for _, _, payload in county.sbd.sent]
         assert sent == list(range(15))
 
-    def test_a_box_that_lacks_some_gets_more_at_once(self, county, more):
+    def test_a_box_that_lacks_some_gets_more_at_once(self, county):
         box = county.enter()
 
         async def script(gateway):
