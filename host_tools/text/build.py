@@ -1,0 +1,99 @@
+"""From words and a county's phrases to the table of a language, the same bytes each time."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from host_tools.problems import MISMATCH, NOT_FOUND, Problem
+from host_tools.text import choose, huffman, pack
+from host_tools.text.words import LANGUAGES, Language, samples
+from protocol.text import BadText
+from protocol.text.table import MOST_BYTES, MOST_UNITS
+
+PHRASES = Path(__file__).with_name("phrases")
+
+_MOST_PHRASE_BYTES = 1 << 20
+_LONGEST_PHRASE = 100  # characters
+_LEAST_BUDGET = 1000  # bytes
+_LONGEST_PART_OF_A_WORD = 8  # characters
+_MOST_PARTS = 12_000
+
+
+def built(
+    language: Language,
+    general: dict[str, int],
+    phrases: Iterable[str],
+    generation: int,
+    budget: int | None = None,
+    say: Callable[[str], None] = lambda words: None,
+) -> bytes:
+    """Return the table of a language; general is {word: count}; budget is bytes of flash.
+
+    Raises Problem where the budget or the generation is none that a table can have.
+    """
+    room = language.budget if budget is None else budget
+    if not _LEAST_BUDGET <= room <= MOST_BYTES:
+        cause = f"a table cannot have {room:,} bytes"
+        raise Problem(cause, f"give {_LEAST_BUDGET:,} to {MOST_BYTES:,}", MISMATCH)
+    if not 0 <= generation <= 15:
+        raise Problem(f"there is no generation {generation}", "give 0 to 15", MISMATCH)
+    phrases = list(phrases)
+    weighed = samples(language, general, phrases)
+    whole = samples(language, {}, phrases) if language.spaced else weighed
+    candidates = [sample for sample in whole if len(sample) <= MOST_UNITS]
+    if language.spaced:
+        candidates += _parts(weighed)
+    counts = choose.chosen(weighed, candidates, room, say)
+    try:
+        return pack.packed(huffman.code_lengths(counts), language.tag, generation)
+    except BadText as why:
+        raise Problem(f"no table came of it: {why}", "give it more words", MISMATCH) from None
+
+
+def phrases_in(path: Path) -> list[str]:
+    """Return the phrases of a file, one a line, # for comments; Problem with the line at fault."""
+    try:
+        if path.stat().st_size > _MOST_PHRASE_BYTES:
+            raise Problem(f"{path} is larger than any phrase file", "is it one?", MISMATCH)
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise Problem(f"there is no {path}", "give the county's phrase file", NOT_FOUND) from None
+    except UnicodeDecodeError:
+        raise Problem(f"{path} is not UTF-8", "save it as UTF-8", MISMATCH) from None
+    found = {number: line.strip() for number, line in enumerate(lines, 1)}
+    found = {number: line for number, line in found.items() if line and line[0] != "#"}
+    for number, line in found.items():
+        _refuse_unfit(f"{path}, line {number}", line)
+    if not found:
+        raise Problem(f"{path} has no phrases", "write one a line", MISMATCH)
+    return list(found.values())
+
+
+def find(name: str) -> Language:
+    """Return a language by its code, or raise Problem with those there are."""
+    if name not in LANGUAGES:
+        raise Problem(f"no language {name}", f"there are {', '.join(LANGUAGES)}", NOT_FOUND)
+    return LANGUAGES[name]
+
+
+def own_phrases(language: Language) -> Path:
+    """Return the phrase file that comes with this project."""
+    return PHRASES / f"{language.phrases}.txt"
+
+
+def _refuse_unfit(where: str, line: str) -> None:
+    if len(line) > _LONGEST_PHRASE:
+        raise Problem(f"{where} is too long", f"keep to {_LONGEST_PHRASE} characters", MISMATCH)
+    if any(ord(character) > 0xFFFF for character in line):
+        raise Problem(f"{where} has a character no table can hold", "take it out", MISMATCH)
+
+
+def _parts(weighed: choose.Samples) -> list[str]:
+    """Return the parts of words that most characters are written with: stems and endings."""
+    counts: Counter[str] = Counter()
+    for word, times in weighed.items():
+        for start in range(len(word)):
+            for end in range(start + 2, min(start + _LONGEST_PART_OF_A_WORD, len(word)) + 1):
+                counts[word[start:end]] += times
+    by_worth = sorted(counts, key=lambda part: (-counts[part] * (len(part) - 1), part))
+    return by_worth[:_MOST_PARTS]
