@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from host_tools.problems import MISMATCH, NOT_FOUND, Problem
-from host_tools.text import choose, huffman, pack
-from host_tools.text.words import LANGUAGES, Language, samples
+from host_tools.text import choose, huffman, pack, samples
+from host_tools.text.languages import LANGUAGES, Language
+from host_tools.text.words import Words
 from protocol.text import BadText
 from protocol.text.table import MOST_BYTES, MOST_UNITS
 
@@ -21,7 +22,7 @@ _MOST_PARTS = 12_000
 
 def built(
     language: Language,
-    general: dict[str, int],
+    general: Words,
     phrases: Iterable[str],
     generation: int,
     budget: int | None = None,
@@ -38,8 +39,8 @@ def built(
     if not 0 <= generation <= 15:
         raise Problem(f"there is no generation {generation}", "give 0 to 15", MISMATCH)
     phrases = list(phrases)
-    weighed = samples(language, general, phrases)
-    whole = samples(language, {}, phrases) if language.spaced else weighed
+    weighed = samples.of(language, general, phrases)
+    whole = samples.of(language, {}, phrases) if language.spaced else weighed
     candidates = [sample for sample in whole if len(sample) <= MOST_UNITS]
     if language.spaced:
         candidates += _parts(weighed)
@@ -88,7 +89,7 @@ def _refuse_unfit(where: str, line: str) -> None:
         raise Problem(f"{where} has a character no table can hold", "take it out", MISMATCH)
 
 
-def _parts(weighed: choose.Samples) -> list[str]:
+def _parts(weighed: samples.Samples) -> list[str]:
     """Return the parts of words that most characters are written with: stems and endings."""
     counts: Counter[str] = Counter()
     for word, times in weighed.items():

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from host_tools.text.pack import ESCAPE, unit_bytes
 from host_tools.text.parse import cut
-
-Samples = Mapping[str, int]  # {what is written: how often}
+from host_tools.text.samples import Samples
 
 SIXTEENTHS = 16  # costs are counted in sixteenths of a bit
 _ESCAPED_BITS = 17

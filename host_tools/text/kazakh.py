@@ -8,14 +8,12 @@ _HAMZA = "\u0674"
 _FRONT_VOWELS = frozenset("әөүі")
 _SHOW_IT_ANYWAY = frozenset("кге")
 
-_LETTERS = str.maketrans(
-    {
-        **dict(zip("абвгғдежзийкқлмнңопр", "ابۆگعدەجزييكقلمنڭوپر")),
-        **dict(zip("стуұфхһчшыэәөүі", "ستۋۇفحھچشىەاوۇى")),
-        **{"ц": "تس", "щ": "شش", "ё": "يو", "ю": "يۋ", "я": "يا", "ъ": "", "ь": ""},
-        **{",": "،", ";": "؛", "?": "؟"},
-    }
-)
+_LETTERS = {
+    **dict(zip("абвгғдежзийкқлмнңопр", "ابۆگعدەجزييكقلمنڭوپر")),
+    **dict(zip("стуұфхһчшыэәөүі", "ستۋۇفحھچشىەاوۇى")),
+    **dict(zip("цщёюяъь", ("تس", "شش", "يو", "يۋ", "يا", "", ""))),
+    **dict(zip(",;?", "،؛؟")),
+}
 
 
 def in_arabic_letters(text: str) -> str:
@@ -25,4 +23,4 @@ def in_arabic_letters(text: str) -> str:
 
 def _word(word: str) -> str:
     front = _FRONT_VOWELS.intersection(word) and not _SHOW_IT_ANYWAY.intersection(word)
-    return (_HAMZA if front else "") + word.translate(_LETTERS)
+    return (_HAMZA if front else "") + word.translate(str.maketrans(_LETTERS))
