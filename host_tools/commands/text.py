@@ -41,10 +41,10 @@ def build(
     lists could not be fetched.  Exit code 5: the phrase file or a number is not what it should be.
     """
     from host_tools.text import build as building  # noqa: PLC0415 - slow to import
-    from host_tools.text import sources  # noqa: PLC0415
+    from host_tools.text import phrase_file, sources  # noqa: PLC0415
 
     shown, asked = screen.current(), building.find(language)
-    lines = building.phrases_in(phrases or building.own_phrases(asked))
+    lines = phrase_file.read(phrases or phrase_file.shipped(asked))
     shown.say(f"{language}: reading the word lists")
     words = asked.words(sources.make_ready())
     table = building.built(asked, words, lines, generation, budget, shown.say)

@@ -2,19 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from host_tools.problems import MISMATCH, NOT_FOUND, Problem
 from host_tools.text import choose, huffman, pack, samples
 from host_tools.text.languages import LANGUAGES, Language
 from host_tools.text.words import Words
-from protocol.text import BadText
 from protocol.text.table import MOST_BYTES, MOST_UNITS
 
-PHRASES = Path(__file__).with_name("phrases")
-
-_MOST_PHRASE_BYTES = 1 << 20
-_LONGEST_PHRASE = 100  # characters
 _LEAST_BUDGET = 1000  # bytes
 _LONGEST_PART_OF_A_WORD = 8  # characters
 _MOST_PARTS = 12_000
@@ -47,27 +41,8 @@ def built(
     counts = choose.chosen(weighed, candidates, room, say)
     try:
         return pack.packed(huffman.code_lengths(counts), language.tag, generation)
-    except BadText as why:
+    except ValueError as why:
         raise Problem(f"no table came of it: {why}", "give it more words", MISMATCH) from None
-
-
-def phrases_in(path: Path) -> list[str]:
-    """Return the phrases of a file, one a line, # for comments; Problem with the line at fault."""
-    try:
-        if path.stat().st_size > _MOST_PHRASE_BYTES:
-            raise Problem(f"{path} is larger than any phrase file", "is it one?", MISMATCH)
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        raise Problem(f"there is no {path}", "give the county's phrase file", NOT_FOUND) from None
-    except UnicodeDecodeError:
-        raise Problem(f"{path} is not UTF-8", "save it as UTF-8", MISMATCH) from None
-    found = {number: line.strip() for number, line in enumerate(lines, 1)}
-    found = {number: line for number, line in found.items() if line and line[0] != "#"}
-    for number, line in found.items():
-        _refuse_unfit(f"{path}, line {number}", line)
-    if not found:
-        raise Problem(f"{path} has no phrases", "write one a line", MISMATCH)
-    return list(found.values())
 
 
 def find(name: str) -> Language:
@@ -75,18 +50,6 @@ def find(name: str) -> Language:
     if name not in LANGUAGES:
         raise Problem(f"no language {name}", f"there are {', '.join(LANGUAGES)}", NOT_FOUND)
     return LANGUAGES[name]
-
-
-def own_phrases(language: Language) -> Path:
-    """Return the phrase file that comes with this project."""
-    return PHRASES / f"{language.phrases}.txt"
-
-
-def _refuse_unfit(where: str, line: str) -> None:
-    if len(line) > _LONGEST_PHRASE:
-        raise Problem(f"{where} is too long", f"keep to {_LONGEST_PHRASE} characters", MISMATCH)
-    if any(ord(character) > 0xFFFF for character in line):
-        raise Problem(f"{where} has a character no table can hold", "take it out", MISMATCH)
 
 
 def _parts(weighed: samples.Samples) -> list[str]:

@@ -3,34 +3,23 @@
 from pathlib import Path
 from typing import Any
 
-from host_tools.problems import MISMATCH, NOT_FOUND, Problem
+from host_tools.problems import MISMATCH, Problem
+from host_tools.text import lines
 from host_tools.text.encode import UTF_8, Coder
 from protocol.text import LANGUAGES, MOST_BYTES, MOST_CHARACTERS, Table
 
-_MOST_FILE_BYTES = 1 << 20
-
 
 def texts_in(path: Path) -> list[str]:
-    """Return the texts of a UTF-8 file, one a line, without empty lines; Problem if it is none."""
-    try:
-        if path.stat().st_size > _MOST_FILE_BYTES:
-            next_step = f"give at most {_MOST_FILE_BYTES:,} bytes"
-            raise Problem(f"{path} is too large", next_step, MISMATCH)
-        texts = path.read_text(encoding="utf-8").split("\n")
-    except FileNotFoundError:
-        raise Problem(f"there is no {path}", "give a file of texts", NOT_FOUND) from None
-    except UnicodeDecodeError:
-        raise Problem(f"{path} is not UTF-8", "save it as UTF-8", MISMATCH) from None
-    texts = [text.rstrip("\r") for text in texts]
-    for number, text in enumerate(texts, 1):
+    """Return the texts of a file, one a line; Problem with the line that is at fault."""
+    texts = {number: line.rstrip("\r") for number, line in lines.read(path, "texts").items()}
+    for number, text in texts.items():
         if len(text) > MOST_CHARACTERS:
             cause = f"{path}, line {number} has {len(text):,} characters"
             next_step = f"no text has more than {MOST_CHARACTERS:,}"
             raise Problem(cause, next_step, MISMATCH)
-    texts = [text for text in texts if text]
     if not texts:
         raise Problem(f"{path} has no texts", "write one a line", MISMATCH)
-    return texts
+    return list(texts.values())
 
 
 def measured(texts: list[str], table: Table) -> dict[str, Any]:

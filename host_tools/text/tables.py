@@ -9,7 +9,7 @@ from pathlib import Path
 
 from host_tools.problems import MISMATCH, NOT_FOUND, Problem
 from host_tools.setup.steps import ROOT, fingerprint, is_stamped, one_at_a_time
-from host_tools.text import build, sources
+from host_tools.text import build, phrase_file, sources
 from host_tools.text.languages import LANGUAGES, Language
 from protocol.text import BadText, Table
 
@@ -60,7 +60,7 @@ def read(path: Path) -> Table:
 
 def _mark() -> str:
     code = sorted(Path(__file__).parent.glob("*.py"))
-    phrases = sorted(build.PHRASES.glob("*.txt"))
+    phrases = sorted(phrase_file.FOLDER.glob("*.txt"))
     return fingerprint(sources.mark(), *code, *phrases)
 
 
@@ -70,7 +70,7 @@ def _build(say: Callable[[str], None]) -> None:
     for name, (generation, expected) in SHIPPED.items():
         say(f"{name}: building its table")
         language = LANGUAGES[name]
-        phrases = build.phrases_in(build.own_phrases(language))
+        phrases = phrase_file.read(phrase_file.shipped(language))
         table = build.built(language, language.words(folder), phrases, generation)
         _refuse_other(name, table, expected)
         path_of(name).write_bytes(table)

@@ -14,7 +14,7 @@ from host_tools import cli
 from host_tools.problems import MISMATCH, NOT_FOUND, UNREACHABLE, USAGE, Problem
 from host_tools.setup.steps import SetupFailed
 from host_tools.text import build, dawg, languages, sources, tables
-from host_tools.text.encode import Coder
+from host_tools.text.encode import Coder, Encoder, common
 from host_tools.text.huffman import code_lengths
 from host_tools.text.kazakh import in_arabic_letters
 from host_tools.text.parse import cut
@@ -68,6 +68,19 @@ class TestCodes:
         pieces = cut(text, known, 4, unknown=60)
         assert "".join(pieces) == text
         assert sum(known.get(piece, 60) for piece in pieces) == least_cost(text, known)
+
+
+class TestSending:
+    def test_one_target_without_the_table_makes_it_utf_8_for_all(self, table):
+        encoder = Encoder([table])
+        for reports, first in (
+            ([b"\x15\x20", b"\x20\x15"], 0x15),
+            ([b"\x15\x20", b"\x20"], 0),
+            ([b"\x15", b"\x14"], 0),
+            ([b"\x15", b""], 0),
+            ([], 0),
+        ):
+            assert encoder.encode("乡亲们请注意", common(reports))[0] == first
 
 
 class TestTheSameBytes:
@@ -154,7 +167,7 @@ class TestBuildCommand:
             ("好\n" + "长" * 101, "line 2 is too long", MISMATCH),
             ("好\n\n🚨", "line 3 has a character no table can hold", MISMATCH),
             (b"\xff\xfe", "is not UTF-8", MISMATCH),
-            (b"a\n" * (1 << 20), "is larger than any phrase file", MISMATCH),
+            (b"a\n" * (1 << 20), "is too large", MISMATCH),
             (None, "there is no", NOT_FOUND),
         ],
     )
