@@ -32,7 +32,10 @@ made = build.built(languages.CHINESE, words, ["乡亲们"], 5, 3000)
 sys.stdout.buffer.write(made)
 """
 
-counts = st.dictionaries(st.text("abcdefghijkl", min_size=1), st.integers(1, 10**6), min_size=2)
+# 17 symbols cannot need a code of more than 16 bits.
+counts = st.dictionaries(
+    st.text("abcdefghijkl", min_size=1), st.integers(1, 10**6), min_size=2, max_size=17
+)
 costs = st.dictionaries(st.text("ab洪", min_size=1, max_size=4), st.integers(1, 50))
 
 
