@@ -10,8 +10,8 @@ MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .
 
 .DEFAULT_GOAL = help
 .PHONY: help setup demo test test-shared test-shared32 test-host test-sim test-emulator test-chip \
-	firmware firmware-twice images emu emu-hour bench-wire bench-chip check format schema draw-boards \
-	audit mutants page-picture lock clean
+	firmware firmware-twice images text emu emu-hour bench-wire bench-chip check format schema \
+	draw-boards audit mutants page-picture lock clean
 .NOTPARALLEL:
 
 help:  ## print the verbs
@@ -35,7 +35,7 @@ test-shared: setup  ## the device code's tests, on MicroPython and on CPython
 test-shared32: setup  ## the same on 32-bit words with the heap of a small board
 	@$(PY) -m host_tools.build shared32
 
-test-host: setup  ## the tests that need CPython
+test-host: setup text  ## the tests that need CPython
 	$(PY) -m pytest --no-header tests/host
 
 test-sim: setup  ## the real Box process on pseudo-terminals
@@ -56,6 +56,9 @@ images: setup  # both boards
 
 firmware-twice: setup  ## build a board's images in two places and compare every byte
 	@$(PY) -m host_tools.build reproducible $(BOARD)
+
+text: setup  ## build the text tables of all languages into build/text, once
+	@$(PY) -m host_tools.text
 
 emu: setup  ## an evening of a Pico Box on the emulated chip, judged and held to its budget
 	@$(PY) -m tests.emulator $(if $(KEEP),--keep $(KEEP))

@@ -21,11 +21,22 @@ _SETTINGS = "tests/sim/test_settings.py::test_"
 
 _SILENCE = "tests/shared/test_box.py::TestSilence::test_"
 _REASSEMBLY = "tests/shared/test_reassembly.py::"
+_TEXT = "tests/shared/test_text.py::"
+_TEXT_SENT = "tests/host/test_text_build.py::"
 
 _CHIP = "tests/emulator/test_village.py::test_"
 _CHIP_TROUBLE = "tests/emulator/test_trouble.py::test_"
 _COSE = "tests/host/test_cose.py::test_"
 _SLOT = "tests/emulator/test_slot.py::test_"
+
+_UNKNOWN_GENERATION = (
+    _TEXT + "TestNeverSpoken::" + ("test_a_generation_this_box_does_not_have_is_refused")
+)
+_DAMAGED_TABLE = _TEXT + "TestTables::test_a_table_with_a_bit_changed_in_any_byte_is_none"
+_WHOLE_TEXT = _TEXT + "TestTexts::test_a_text_is_its_codes_and_ones_up_to_a_whole_byte"
+_ANNOUNCED = (
+    _TEXT_SENT + "TestSending::" + ("test_one_target_without_the_table_makes_it_utf_8_for_all")
+)
 
 _FORGERIES = _ORDERS + "forgeries_one_bit_from_a_true_order_stay_silent_and_the_true_one_sounds"
 _REPLAY = _ORDERS + "a_replay_stays_silent_even_after_a_restart"
@@ -139,6 +150,34 @@ MUTANTS = (
         _TIME,
     ),
     # Nobody is told what is not so.
+    Mutant(
+        "a text of another table generation spoken",
+        "protocol/text/__init__.py",
+        "if table.first_byte == first:",
+        "if table.tag == first >> 4:",
+        _UNKNOWN_GENERATION,
+    ),
+    Mutant(
+        "a damaged text table read",
+        "protocol/text/table.py",
+        "if data[DIGEST:ROWS] != digest(data):",
+        "if False:",
+        _DAMAGED_TABLE,
+    ),
+    Mutant(
+        "the end of a text swallowed",
+        "protocol/text/bits.py",
+        "return self._bits - self._at < 8 and self.window() == 0xFFFF",
+        "return self._bits - self._at < 8",
+        _WHOLE_TEXT,
+    ),
+    Mutant(
+        "a text by a table that one target lacks",
+        "host_tools/text/encode.py",
+        "frozenset.intersection(*sets)",
+        "frozenset.union(*sets)",
+        _ANNOUNCED,
+    ),
     Mutant(
         "played without proof",
         "firmware/performance.py",
