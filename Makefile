@@ -5,6 +5,7 @@ DIR ?= build/demo
 BOARD ?= pico_box
 
 PY = .venv/bin/python
+TWO_AT_ONCE = -n 2 --dist loadfile
 TYPES = .venv/bin/basedpyright --level error
 MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .tools/bin/micropython -X heapsize=16M
 
@@ -36,13 +37,13 @@ test-shared32: setup  ## the same on 32-bit words with the heap of a small board
 	@$(PY) -m host_tools.build shared32
 
 test-host: setup text  ## the tests that need CPython
-	$(PY) -m pytest --no-header tests/host
+	$(PY) -m pytest --no-header $(TWO_AT_ONCE) tests/host
 
 test-sim: setup  ## the real Box process on pseudo-terminals
 	$(PY) -m pytest --no-header tests/sim
 
 test-emulator: setup  ## the real UF2 on the emulated RP2040: wires, flash, technician, village
-	$(PY) -m pytest --no-header tests/emulator
+	$(PY) -m pytest --no-header $(TWO_AT_ONCE) tests/emulator
 
 test-chip: setup  ## tests/shared on the emulated RP2040, two chips at once
 	@$(PY) -m tests.emulator.shared_suite
