@@ -1,7 +1,7 @@
 """From bytes off a road to the service they are for; what is not right is one Journal line."""
 
 from drivers.errors import DriverError
-from firmware.gatekeeper import Refused
+from firmware.authority import Refused
 from firmware.recent import Recent
 from protocol import acks, frame, messages, proof
 from protocol.compat import const
@@ -78,6 +78,7 @@ class Intake:
             raise Refused("sealed frames are for one Box")
         body, epoch = self._keyring.unsealed(header, protected, self._outbox.epochs())
         message = messages.decode(DOWN, header.type, body)
+        self._keyring.heard_in(epoch)
         bearer.heard(epoch, header.seq)
         self._act(message, epoch, header.seq, bearer)
         if header.ack_wanted and epoch == self._keyring.epoch:

@@ -13,8 +13,8 @@ FIRST, LAST = 1, 0xFFFFFF
 JUMP_AFTER_RESTORE = 65_536  # wire.md, "Keys and counters"
 
 
-def create(path: Path) -> None:
-    _write(path, FIRST)
+def create(path: Path, first: int = FIRST) -> None:
+    _write(path, first)
 
 
 def reserve(path: Path) -> int:

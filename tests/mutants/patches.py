@@ -97,8 +97,8 @@ MUTANTS = (
     Mutant(
         "Cancel of an unknown order forgotten",
         "firmware/announcer.py",
-        "        self._end(playback)\n\n    def report(",
-        "\n    def report(",
+        "        self._end(playback)\n\n    def drop(",
+        "\n    def drop(",
         _WITHDRAWN,
     ),
     Mutant(
@@ -117,7 +117,7 @@ MUTANTS = (
     ),
     Mutant(
         "keys of another board accepted",
-        "firmware/keyring.py",
+        "firmware/keyring_copies.py",
         "if copy.unique_id != unique_id:",
         "if False:",
         _SIREN,
@@ -125,8 +125,8 @@ MUTANTS = (
     Mutant(
         "gateway takes an unsigned order",
         "host_tools/gateway/orders.py",
-        "if slot is None or not crypto.verify(slot.public_key, to_be_signed, signature):",
-        "if slot is None:",
+        "if not any(crypto.verify(key, to_be_signed, signature) for key in found):",
+        "if not found:",
         _UNSIGNED,
     ),
     Mutant(

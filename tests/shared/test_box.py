@@ -3,7 +3,7 @@ import unittest
 from drivers.lamp import CALLING, DELIVERED, FAILED, OFF, TAKEN
 from protocol import frame, messages
 from protocol.ed25519 import Verifier
-from protocol.keyring_file import ALL_RANKS, TO_ONE, Slot
+from protocol.keyring_file import ALL_RANKS, FOR_ORDERS, TO_ONE, Slot
 from protocol.schema import FAULT
 from tests.fakes import HEALTHY, Reading
 from tests.shared.order_vector import ORDER, PUBLIC_KEY
@@ -131,7 +131,7 @@ class TestOrders(unittest.TestCase):
 
     def test_an_order_signed_with_ed25519_is_heard_and_its_neighbour_is_not(self):
         neighbour = ORDER[:-1] + bytes((ORDER[-1] ^ 1,))
-        slots = (Slot(LIVE, PUBLIC_KEY, ALL_RANKS, TO_ONE, False),)
+        slots = (Slot(LIVE, PUBLIC_KEY, ALL_RANKS, TO_ONE, FOR_ORDERS, 0),)
 
         async def script(village):
             village.put(neighbour, "sbd")

@@ -8,8 +8,9 @@ from protocol import ccm, keyring_file
 from tests.fakes import MemoryStore, NorFlash, PowerCut
 
 UNIQUE_ID = b"a board!"
-SLOTS = tuple(keyring_file.Slot(n, bytes((n,)) * 32, 15, 7, False) for n in range(1, 9))
-RING = keyring_file.Keyring(UNIQUE_ID, 4660, 1, b"realm...", bytes(range(32)), 3, SLOTS)
+ROOTS = (bytes(32), b"\1" * 32)
+SLOTS = tuple(keyring_file.Slot(n, bytes((n,)) * 32, 15, 7, 1, 9) for n in range(1, 9))
+RING = keyring_file.Keyring(UNIQUE_ID, 4660, 1, b"realm...", bytes(range(32)), 3, 2, ROOTS, SLOTS)
 
 
 def cell(flash, block=0):

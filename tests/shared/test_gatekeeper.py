@@ -1,11 +1,12 @@
 import asyncio
 import unittest
 
-from firmware import settings
-from firmware.gatekeeper import Gatekeeper, Refused
+from firmware.authority import Refused
+from firmware.gatekeeper import Gatekeeper
 from firmware.journal import Journal
 from firmware.keyring import Keyring
 from firmware.ledger import ADMITTED, Ledger
+from firmware.site import Site
 from firmware.timekeeper import Timekeeper
 from protocol import ccm, frame, keyring_file, messages
 from tests.fakes import FakeClock, ListLines, MemoryCell
@@ -15,6 +16,7 @@ from tests.village import (
     DRILL,
     GROUP,
     LIVE,
+    OFFICE,
     SETTINGS,
     TOWNSHIP,
     UNIQUE_ID,
@@ -89,7 +91,7 @@ class Gate:
             self.ledger,
             self.time,
             self.listener,
-            settings.read(SETTINGS),
+            Site(SETTINGS, self.store, 1),
             self.clock,
             Journal(self.lines),
         )
@@ -209,11 +211,22 @@ class TestRefusal(WithGate):
     def test_a_late_order(self):
         self.refused("late", lambda c: c.order(issued=c.minute() - 60))
 
-    def test_a_cancel_of_an_order_of_another_slot(self):
-        why = "not permitted: a slot withdraws only its own orders"
-        for slot, of in ((DRILL, LIVE), (LIVE, DRILL), (TOWNSHIP, LIVE)):
+    def test_a_cancel_of_an_order_that_its_slot_could_not_have_given(self):
+        why = "not permitted: this slot could not have given that order"
+        for slot, of in (
+            (DRILL, LIVE),
+            (LIVE, DRILL),
+            (TOWNSHIP, LIVE),
+            (LIVE, OFFICE),
+            (LIVE, 9),
+        ):
             order_id = bytes((of, 0, 0, 1))
             self.refused(why, lambda c, o=order_id, s=slot: c.cancel(o, slot=s))
+
+    def test_a_correction_of_an_order_of_another_slot(self):
+        why = "not permitted: a slot replaces only its own orders"
+        for slot, of in ((DRILL, LIVE), (LIVE, DRILL), (LIVE, TOWNSHIP)):
+            order_id = bytes((of, 0, 0, 1))
             self.refused(why, lambda c, o=order_id, s=slot: c.order(slot=s, replaces=o))
 
     def test_a_correction_of_a_later_order(self):
