@@ -257,6 +257,7 @@ class County:
         self._bytes = {}
         self._keys = {}
         self._seq = {}
+        self._learned = {}
 
     def provision_again(self):
         """Give the Box a new secret, as a technician would; return its keyring's bytes."""
@@ -287,6 +288,16 @@ class County:
         """Return these Keys, Signed by this root."""
         message = messages.make("Keys", slot=slot, issued=self.minute(), **fields)
         return self._signed(message, to, REALM, seq, by)
+
+    def learn(self, number, public_key):
+        """Sign with this key for that slot from now on."""
+        self._learned[number] = public_key
+
+    def image(self, slot, to=BOX):
+        usual = {"sequence": 1, "board": "pico_box", "software": 2, "schema": bytes(4)}
+        usual.update({"length_bytes": 1, "chunk_bytes": 1, "digest": bytes(32)})
+        message = messages.make("Image", slot=slot, issued=self.minute(), **usual)
+        return self._signed(message, to, REALM, None)
 
     def settings(self, slot=OFFICE, to=BOX, seq=None, **fields):
         message = messages.make("Settings", slot=slot, issued=self.minute(), **fields)
@@ -368,8 +379,10 @@ class County:
         return signature_of(public_key, to_be_signed)
 
     def _public_key(self, slot_number):
-        keys_ = [slot.public_key for slot in self.ring.slots if slot.number == slot_number]
-        return keys_[0] if keys_ else b"?" * 32
+        for slot in self.ring.slots:
+            if slot.number == slot_number:
+                return slot.public_key
+        return self._learned.get(slot_number, b"?" * 32)
 
     def _unsealed(self, header, protected):
         for epoch in [self.epoch] + list(range(self.epoch + keys.EPOCHS_AHEAD, -1, -1)):

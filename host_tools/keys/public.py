@@ -92,7 +92,8 @@ def parsed(fields: dict[str, Any]) -> Public:
         for slot in fields["slots"]
     )  # fmt: skip
     names = ("realm", "root_public_key", "next_root_public_key")
-    return Public(*(bytes.fromhex(fields[name]) for name in names), slots)
+    realm, root, successor = (bytes.fromhex(fields[name]) for name in names)
+    return Public(realm, root, successor, slots)
 
 
 def written(public: Public) -> dict[str, Any]:
