@@ -140,7 +140,7 @@ class TestKeys(WithVillage):
             county, before = village.county, ring_of(village)
             by_live = county.keys(subject=DRILL, revoked=True, by=b"l" * 32)
             in_live_slot = county.keys(slot=LIVE, subject=DRILL, revoked=True, by=b"l" * 32)
-            other = county.keys(subject=DRILL, revoked=True, by=b"stranger".ljust(32))
+            other = county.keys(subject=DRILL, revoked=True, by=b"s" * 32)
             await self.told(village, by_live, in_live_slot, other)
             self.assertEqual(ring_of(village), before)
             self.assertEqual(village.count("not signed by the county"), 2)
