@@ -1,4 +1,4 @@
-"""Whatever was recorded may be played back for ever: nothing happens, and fresh danger still sounds.
+"""What was recorded may be played back for ever: nothing happens, and fresh danger still sounds.
 
 The Box has no clock of its own to be fooled: after a reset its time is unknown, whatever a
 board's clock chip says, until the county answered it.
@@ -107,7 +107,7 @@ class TestADayPlayedBack(unittest.TestCase):
         await village.pass_s(5)
         before = self.state(village)
         self.assertGreater(len(came.tape), 25)
-        for data, road in came.tape + came.tape[::-1]:
+        for data, _ in came.tape + came.tape[::-1]:
             for other in ("ip", "sbd"):
                 village.put(data, other)
                 await village.pass_s(1)
