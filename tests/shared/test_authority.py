@@ -82,7 +82,7 @@ class Door:
         self.cipher, self.gatekeeper = SpyCipher(), SpyGatekeeper()
         cells = (MemoryCell(keyring_file.write(self.county.ring)), MemoryCell())
         keyring = Keyring(cells, Flash(Power()), self.cipher, UNIQUE_ID)
-        self.intake = Intake(keyring, Site(), Slips(), None, self.gatekeeper, (), None)
+        self.intake = Intake(keyring, Site(), Slips(), None, self.gatekeeper, (), None, {})
 
     def takes(self, data, road="sbd"):
         """Return whether these bytes got as far as any proof."""
