@@ -39,6 +39,25 @@ def read(path: Path) -> int:
     return number
 
 
+def keep_above(path: Path, highest_seen: int) -> int | None:
+    """Let the next number be above one that a Box knows; return where it goes on if it had to.
+
+    Whoever holds the gateway could use up a key with a lie, so a longer way is a person's
+    decision: Problem.
+    """
+    number = read(path)
+    if highest_seen < number:
+        return None
+    if highest_seen > number + JUMP_AFTER_RESTORE:
+        raise Problem(
+            f"the county has seen {highest_seen} of {path.stem}, and its counter is at {number}",
+            f"if the counter is an old copy: `fengsui keys recover {path.stem} --highest "
+            f"{highest_seen}`",
+            MISMATCH,
+        )
+    return recover(path, highest_seen)
+
+
 def recover(path: Path, highest_seen: int) -> int:
     """Begin again far above the highest number ever seen; return where."""
     number = highest_seen + JUMP_AFTER_RESTORE

@@ -52,6 +52,10 @@ class Signer:
         """Return a number that is reserved on the disk and was never used before."""
         return counter.reserve(self._counter_path)
 
+    def keep_above(self, highest_seen: int) -> int | None:
+        """Begin above what the county has seen; return where, if the counter was an old copy."""
+        return counter.keep_above(self._counter_path, highest_seen)
+
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte Ed25519 signature."""
         return crypto.sign(self._private, message)
@@ -111,16 +115,21 @@ def load_root(folder: Path | str, name: str, passphrase: str) -> Signer:
     return _unlocked(folder, name, slot, passphrase, counted_as=ROOT)
 
 
-def make_signing_key(folder: Path | str, name: str, passphrase: str, first: int = 1) -> bytes:
+def make_signing_key(
+    folder: Path | str,
+    name: str,
+    passphrase: str,
+    first: int = 1,
+    work: int = encrypted_file.WORK,
+) -> bytes:
     """Make a private key and its counter in signing/; return the public key, or raise Problem.
 
-    first: its first number; above every one that its slot ever had.
+    first: its first number, above every one that its slot ever had.  A key of that name which
+    public.json does not know was never used: a run was cut short, and it is made anew.
     """
     signing = Path(folder, "signing")
-    if (signing / f"{name}.key").exists():
-        raise Problem(f"there is a key {name} already", "choose another name", USAGE)
     encrypted_file.read(signing / f"{ROOT}.key", _what(ROOT), passphrase)  # one for the folder
-    public_key = _make_signing_key(signing, name, passphrase, encrypted_file.WORK)
+    public_key = _make_signing_key(signing, name, passphrase, work)
     counter.create(signing / f"{name}.counter", first)
     return public_key
 

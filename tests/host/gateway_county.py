@@ -99,7 +99,8 @@ class Box:
     def boots(self, started=None, **more):
         return self.says(
             "Boot", boot=1, cause="power", started=started, software=1, schema=b"abcd",
-            store="kept", counters=b"", roads=(1200, 340), templates=1, languages=1, **more,
+            store="kept", roads=(1200, 340), templates=1, languages=1,
+            **{"counters": b"", **more},
         )  # fmt: skip
 
     def plays(self, stage, order_id, **more):
