@@ -55,7 +55,7 @@ class TestCounty:
 
     def test_no_key_lies_open_on_the_disk(self, county):
         bare = [store.load_master(county, GATEWAY)]
-        bare += [private_key(county, name) for name in ("root", "live", "drill")]
+        bare += [private_key(county, name) for name in ("root", "next", "live", "drill")]
         written = b"".join(file.read_bytes() for file in county.rglob("*") if file.is_file())
         for key in bare:
             assert key not in written

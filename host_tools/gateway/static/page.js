@@ -26,6 +26,7 @@ const WORDS = {
   Disaster: ["灾情", "Disaster"], Hazard: ["隐患", "Hazard"], SelfTest: ["自检", "Self-test"],
   Series: ["雨水情数据", "Series"], LogHead: ["日志校验", "Journal"],
   cannot_speak: ["没有录音", "cannot speak it"], too_many_tries: ["重试太多", "too many tries"], queue_full: ["排队已满", "queue full"],
+  key_revoked: ["密钥已吊销", "its key was revoked"], does_not_fit: ["内容不适用", "does not fit there"],
 };
 const RANK_SHAPE = { routine: "○", notice: "●", warning: "▲", danger: "◆" };
 
@@ -121,6 +122,7 @@ function measured(d) {
   if (d.volts_mv !== undefined) parts.push(`${Math.round(d.volts_mv / 1000)} V`);
   if (d.amps_ma !== undefined) parts.push(`${(d.amps_ma / 1000).toFixed(1)} A`);
   if (d.microphone_db) parts.push(`${d.microphone_db} dB`);
+  if (d.without_clock) parts.push("无时钟 without clock");
   return parts.join(" ");
 }
 function stage(d) {
