@@ -24,6 +24,10 @@ class Refused(Exception):
     """These bytes will not be acted on; the reason is the argument."""
 
 
+class Unfit(Exception):
+    """This is genuine, and this Box cannot do it; the reason is the argument."""
+
+
 def check(keyring, header, message):
     """Raise Refused unless the slot that this message names may say it to so many."""
     name = type(message).__name__

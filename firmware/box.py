@@ -7,6 +7,7 @@ from firmware.announcer import Announcer
 from firmware.bearer import Bearer
 from firmware.calls import CallPoint
 from firmware.courier import Courier
+from firmware.deeds import Deeds
 from firmware.gatekeeper import Gatekeeper
 from firmware.health import Health
 from firmware.intake import Intake
@@ -52,9 +53,8 @@ def assemble(hw: "Hardware", verifier=None, arithmetic=None) -> Box:
 
     announcer = Announcer(hw, site, ledger, outbox, timekeeper, sentinel, on_air, journal)
     verifier = verifier or Verifier(arithmetic=arithmetic)
-    gatekeeper = Gatekeeper(
-        keyring, verifier, ledger, timekeeper, announcer, site, hw.clock, journal
-    )
+    deeds = Deeds(keyring, ledger, timekeeper, announcer, site, journal)
+    gatekeeper = Gatekeeper(keyring, verifier, ledger, timekeeper, deeds, site, hw.clock, journal)
     call_points = [
         CallPoint(point, outbox, hw.store, timekeeper, hw.clock, journal)
         for point in hw.call_points

@@ -1,7 +1,6 @@
 """What a signed message does once its proof has succeeded, and how the county is told."""
 
-from firmware.authority import Refused
-from firmware.rekeying import Unfit
+from firmware.authority import Refused, Unfit
 from firmware.settings import BadSettings
 from protocol import calendar, messages
 from protocol.keyring_file import FOR_DRILLS, ROOT_SLOT

@@ -11,7 +11,6 @@ import hashlib
 from drivers.errors import DriverError
 from firmware import authority
 from firmware.authority import Refused
-from firmware.deeds import Deeds
 from firmware.recent import Recent
 from protocol import calendar, frame, messages, proof
 from protocol.compat import const
@@ -47,14 +46,17 @@ class Gate:
 
 
 class Gatekeeper:
-    """verifier is protocol.ed25519.Verifier's shape; site is firmware.site.Site."""
+    """verifier is protocol.ed25519.Verifier's shape; site is firmware.site.Site.
 
-    def __init__(self, keyring, verifier, ledger, timekeeper, announcer, site, clock, journal):
+    deeds.do(header, message, body, public key) is called with what was proven.
+    """
+
+    def __init__(self, keyring, verifier, ledger, timekeeper, deeds, site, clock, journal):
         self._keyring = keyring
         self._verifier = verifier
         self._ledger = ledger
         self._timekeeper = timekeeper
-        self._deeds = Deeds(keyring, ledger, timekeeper, announcer, site, journal)
+        self._deeds = deeds
         self._site = site
         self._clock = clock
         self._journal = journal

@@ -1,12 +1,9 @@
 """What genuine Keys make of a keyring: a decision over values, and nothing else."""
 
+from firmware.authority import Unfit
 from protocol import keyring_file
 from protocol.keyring_file import MOST_SLOTS, ROOT_SLOT, Slot, changed
 from protocol.keys import EPOCHS_AHEAD
-
-
-class Unfit(Exception):
-    """These Keys are genuine, and this keyring cannot take them."""
 
 
 def rekeyed(ring, seq, keys, by_next):

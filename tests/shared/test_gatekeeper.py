@@ -2,6 +2,7 @@ import asyncio
 import unittest
 
 from firmware.authority import Refused
+from firmware.deeds import Deeds
 from firmware.gatekeeper import Gatekeeper
 from firmware.journal import Journal
 from firmware.keyring import Keyring
@@ -86,15 +87,11 @@ class Gate:
         self.ledger = Ledger(self.store)
         self.time = Timekeeper(self.store, self.clock)
         self.lines = ListLines()
+        keyring = Keyring(cells, self.store, ccm, UNIQUE_ID)
+        site, journal = Site(SETTINGS, self.store, 1), Journal(self.lines)
+        deeds = Deeds(keyring, self.ledger, self.time, self.listener, site, journal)
         self.gatekeeper = Gatekeeper(
-            Keyring(cells, self.store, ccm, UNIQUE_ID),
-            self.verifier,
-            self.ledger,
-            self.time,
-            self.listener,
-            Site(SETTINGS, self.store, 1),
-            self.clock,
-            Journal(self.lines),
+            keyring, self.verifier, self.ledger, self.time, deeds, site, self.clock, journal
         )
         self.service = asyncio.create_task(self.gatekeeper.run())
 

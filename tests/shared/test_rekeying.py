@@ -1,6 +1,7 @@
 import unittest
 
-from firmware.rekeying import Unfit, rekeyed
+from firmware.authority import Unfit
+from firmware.rekeying import rekeyed
 from protocol import messages
 from protocol.keyring_file import (
     FOR_DRILLS,
