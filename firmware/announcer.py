@@ -61,6 +61,22 @@ class Announcer:
         self._turns = [turn for turn in self._turns if turn.order_id != order_id]
         self._end(playback)
 
+    def drop(self, slot_number):
+        """Close the orders of a key no longer believed; what sounds is left to a Cancel."""
+        for turn in list(self._turns):
+            if turn.order_id[0] == slot_number and turn is not self._sounding:
+                self._close(turn, CANCELLED, "key_revoked")
+
+    def taken(self, order_id):
+        """Tell, once it is on flash, that something genuine which is no order was done."""
+        playback = messages.make("Playback", stage="verified", order=order_id)
+        self._keep_ending(playback)
+        self._post_last(playback)
+
+    def refuse(self, order_id, cause):
+        """Tell that something genuine which is no order cannot be done here."""
+        self._end(_ended(order_id, REFUSED, cause))
+
     def report(self, stage, order_id, **more):
         """Tell the county how far this order has come."""
         self._posted(messages.make("Playback", stage=stage, order=order_id, **more))

@@ -1,7 +1,7 @@
 """From bytes off a road to the service they are for; what is not right is one Journal line."""
 
 from drivers.errors import DriverError
-from firmware.gatekeeper import Refused
+from firmware.authority import Refused
 from firmware.pieces_in import PiecesIn
 from firmware.recent import Recent
 from protocol import acks, containers, frame, messages, proof
@@ -90,6 +90,7 @@ class Intake:
     def _sealed(self, header, protected, bearer):
         body, epoch = self._keyring.unsealed(header, protected, self._outbox.epochs())
         message = messages.decode(DOWN, header.type, body)
+        self._keyring.heard_in(epoch)
         bearer.heard(epoch, header.seq)
         self._act(message, epoch, header.seq, bearer)
         if header.ack_wanted and epoch == self._keyring.epoch:

@@ -13,6 +13,7 @@ from protocol.compat import const
 from protocol.schema import UP
 
 _MOST_SLIPS = const(200)
+_MOST_EPOCHS = const(6)  # tried with a frame before it counts as forged
 _ROUTINE = const(2)  # from this priority on a report may expire when the Outbox is full
 _PREFIX = b"S"
 _RECORD = ">BBHI"  # type, priority, epoch, SEQ
@@ -96,12 +97,17 @@ class Outbox:
         return None
 
     def epochs(self):
-        """Return the epochs the county may answer under: the present and those of old Slips."""
-        epochs = [self._keyring.epoch]
+        """Return the epochs the county may answer under: the keyring's and those of old Slips."""
+        epochs = self._keyring.down_epochs()
         for slip in self._slips:
             if slip.seq is not None and slip.epoch not in epochs:
                 epochs.append(slip.epoch)
-        return epochs[:4]
+        return epochs[:_MOST_EPOCHS]
+
+    def oldest_epoch(self):
+        """Return the epoch of the oldest number that still waits, or the present one."""
+        waiting = [slip.epoch for slip in self._slips if slip.seq is not None]
+        return min(waiting + [self._keyring.epoch])
 
     def acknowledged(self, epoch, seqs):
         """The county has these, committed: settle and forget them."""

@@ -1,7 +1,7 @@
 """What comes in pieces waits here until there are enough; when no more come, it asks for some."""
 
 from drivers.errors import DriverError
-from firmware.gatekeeper import Refused
+from firmware.authority import Refused
 from protocol import fragments
 from protocol.compat import const
 from protocol.reassembly import Reassembly

@@ -11,11 +11,13 @@ TEMPLATES = const(1)  # generation of the template bank this release speaks
 
 _KEY = b"B"
 _ASK_AGAIN_MS = const(15_000)
+_LOOK_MS = const(10_000)
 
 
 class Reports:
-    def __init__(self, hw, outbox, bearers, timekeeper, ledger, sentinel):
+    def __init__(self, hw, keyring, outbox, bearers, timekeeper, ledger, sentinel):
         self._hw = hw
+        self._keyring = keyring
         self._outbox = outbox
         self._bearers = bearers
         self._timekeeper = timekeeper
@@ -33,9 +35,11 @@ class Reports:
             await self._answer_or_pause()
             if not self._timekeeper.trusted() and not self._asking():
                 self.tell()
-        self.tell()
         while True:
-            await self._hw.clock.sleep_ms(3_600_000)
+            told = self._keys()
+            self.tell()
+            while self._keys() == told:
+                await self._hw.clock.sleep_ms(_LOOK_MS)
 
     def tell(self):
         """Report this start; the newest report of it replaces what was not handed over."""
@@ -63,6 +67,10 @@ class Reports:
                 return
             await self._hw.clock.sleep_ms(250)
 
+    def _keys(self):
+        """What the county must be told of anew as soon as it is otherwise."""
+        return self._keyring.version, self._keyring.epoch, self._outbox.oldest_epoch()
+
     def _asking(self):
         return any(slip.row.name == "Boot" for slip in self._outbox.waiting())
 
@@ -79,4 +87,6 @@ class Reports:
             roads=tuple(bearer.kind.mtu for bearer in self._bearers),
             templates=TEMPLATES,
             languages=1,
+            keyring=self._keyring.version,
+            oldest_epoch=self._outbox.oldest_epoch(),
         )

@@ -48,6 +48,18 @@ class Link:
         """Return boxes, calls, orders as the gateway's page sees them."""
         return self._ask("GET", "/api/state")
 
+    def highest(self, slot: int) -> int:
+        """Return the highest number of this signing key that the county has seen.
+
+        0 when the gateway does not answer: an order can be signed all the same.
+        """
+        try:
+            return int(self.state().get("slots", {}).get(str(slot), 0))
+        except Problem as why:
+            if why.exit_code != UNREACHABLE:
+                raise
+            return 0
+
     def take(self, message_id: int) -> dict[str, Any]:
         return self._ask("POST", f"/api/calls/{message_id}/take", {})
 

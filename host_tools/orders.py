@@ -13,7 +13,7 @@ from host_tools import templates, wording
 from host_tools.keys.store import Public, PublicSlot, Signer
 from host_tools.problems import REFUSED, USAGE, Problem
 from protocol import calendar, frame, messages, proof
-from protocol.keyring_file import TO_ALL, TO_GROUP, TO_ONE
+from protocol.keyring_file import target_kind
 from protocol.schema import DOWN, EVENT, RANK, SIREN, VOLUME, WITHDRAWN
 
 MOST_VALID_MIN = 10_080  # a week
@@ -79,7 +79,7 @@ def sign_order(public: Public, signer: Signer, target: int, order: Any) -> bytes
     """Return the SIGNED frame of this order, or raise Problem before a number is used."""
     check_scope(signer.slot, target, order)
     priority = len(RANK) - 1 - RANK.index(order.rank)
-    return _signed(public, signer, target, order, priority)
+    return signed(public, signer, target, order, priority)
 
 
 def sign_cancel(
@@ -96,7 +96,7 @@ def sign_cancel(
     _check_own(slot, order_id)
     _check_target(slot, target)
     cancel = messages.make("Cancel", slot=slot.number, order=order_id, reason=reason)
-    return _signed(public, signer, target, cancel, 0)
+    return signed(public, signer, target, cancel, 0)
 
 
 def check_scope(slot: PublicSlot, target: int, order: Any) -> None:
@@ -227,17 +227,12 @@ def _check_own(slot: PublicSlot, order_id: bytes) -> None:
 
 
 def _check_target(slot: PublicSlot, target: int) -> None:
-    if not slot.targets & _kind_of(target):
+    if not slot.targets & target_kind(target):
         raise Problem(f"the key {slot.name} may not speak to {said(target)}", "", REFUSED)
 
 
-def _kind_of(target: int) -> int:
-    if target == frame.EVERYBODY:
-        return TO_ALL
-    return TO_GROUP if target >= frame.FIRST_GROUP else TO_ONE
-
-
-def _signed(public: Public, signer: Signer, target: int, message: Any, priority: int) -> bytes:
+def signed(public: Public, signer: Signer, target: int, message: Any, priority: int) -> bytes:
+    """Return the SIGNED frame of any message, under a number that nobody used before."""
     body = messages.encode(DOWN, message)
     number = messages.row_of(DOWN, message).number
     seq = signer.next_seq()

@@ -82,6 +82,8 @@ CAUSE = const(
         "cannot_speak",
         "too_many_tries",
         "queue_full",
+        "key_revoked",
+        "does_not_fit",
     )
 )
 FAULT = const(

@@ -13,7 +13,7 @@ from boards.rp2.hardware import usual_settings
 from boards.rp2.version import version
 from boards.wiring import BadWiring, Wiring
 from firmware import box, console, safe_mode
-from firmware.keyring import NoKeys
+from firmware.keyring_copies import NoKeys
 from firmware.settings import BadSettings
 from firmware.supervisor import supervise
 

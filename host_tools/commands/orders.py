@@ -64,9 +64,9 @@ def order(  # noqa: PLR0913, PLR0917 - one for each option
     address = orders.target_of(target)
     orders.check_scope(key, address, composed)
     screen.current().say(_look(composed, key, address))
-    signer = _unlocked(county, key.name, passphrase_file)
+    signer = _unlocked(county, key, passphrase_file, gateway)
     frame = orders.sign_order(public, signer, address, composed)
-    _submit(gateway, frame, follow)
+    submit_frame(gateway, frame, follow)
 
 
 def cancel(
@@ -85,9 +85,9 @@ def cancel(
         raise Problem(f"no key of this county gave {name}", exit_code=REFUSED)
     address = orders.target_of(target)
     screen.current().say(f"Withdrawing {name} from {orders.said(address)}: {reason}.")
-    signer = _unlocked(county, slot.name, passphrase_file)
+    signer = _unlocked(county, slot, passphrase_file, gateway)
     frame = orders.sign_cancel(public, signer, address, order_id, reason)
-    _submit(gateway, frame, follow)
+    submit_frame(gateway, frame, follow)
 
 
 def submit(
@@ -96,7 +96,7 @@ def submit(
     follow: Follow = False,
 ) -> None:
     """Hand over an order that was signed before; the gateway keeps the same bytes once."""
-    _submit(gateway, decode.unhex(hex_bytes), follow)
+    submit_frame(gateway, decode.unhex(hex_bytes), follow)
 
 
 def listed() -> None:
@@ -139,11 +139,20 @@ def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
 
 
-def _unlocked(county: Path, name: str, file: Path | None) -> store.Signer:
-    return store.load_signing(county, name, passphrases.obtain(passphrases.SIGNING, file))
+def _unlocked(
+    county: Path, slot: store.PublicSlot, file: Path | None, gateway: str
+) -> store.Signer:
+    """Return the key with its counter above every number that the county has seen."""
+    passphrase = passphrases.obtain(passphrases.SIGNING, file)
+    signer = store.load_signing(county, slot.name, passphrase)
+    with Link(gateway) as link:
+        skipped_to = signer.keep_above(link.highest(slot.number))
+    if skipped_to is not None:
+        screen.current().say(f"The counter of {slot.name} was an old copy: on at {skipped_to}.")
+    return signer
 
 
-def _submit(gateway: str, frame: bytes, follow: bool) -> None:
+def submit_frame(gateway: str, frame: bytes, follow: bool) -> None:
     """Hand the frame over; when the gateway does not answer, the person is left with the bytes."""
     name, shown = orders.named(orders.id_in(frame)), screen.current()
     with Link(gateway) as link:

@@ -149,8 +149,9 @@ def _due(waiting: Select, table: Table, now: float) -> Select:
     return waiting.where(_waits(table), soon).limit(MOST_AT_ONCE)
 
 
+_SEALED_IN = func.max(boxes.c.epoch, boxes.c.least_epoch)
 _BOX = (
-    boxes.c.address, boxes.c.issue, boxes.c.epoch.label("box_epoch"), boxes.c.ip_address,
+    boxes.c.address, boxes.c.issue, _SEALED_IN.label("box_epoch"), boxes.c.ip_address,
     boxes.c.imei,
 )  # fmt: skip
 

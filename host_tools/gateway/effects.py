@@ -2,13 +2,23 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Connection, bindparam, select
+from sqlalchemy import JSON, Connection, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from host_tools import describe
 from host_tools.gateway import downlink
 from host_tools.gateway.arrivals import Kept
-from host_tools.gateway.tables import boxes, calls, deliveries, faults, messages, orders, reports
+from host_tools.gateway.tables import (
+    SLOT,
+    boxes,
+    calls,
+    counters,
+    deliveries,
+    faults,
+    messages,
+    orders,
+    reports,
+)
 from protocol import health_delta
 from protocol import messages as wire
 
@@ -55,6 +65,18 @@ def _ack(connection: Connection, kept: Kept, ack: Any) -> None:
 
 def _more(connection: Connection, kept: Kept, more: Any) -> None:
     downlink.send_more(connection, kept.box, more.seq, kept.received_at)
+
+
+def _boot(connection: Connection, kept: Kept, boot: Any) -> None:
+    """What waits there, how many Keys it took, and the highest number it knows of each slot."""
+    newest = (boxes.c.address == kept.box) & (boxes.c.boot_mark < kept.mark)
+    told = {"oldest_epoch": boot.oldest_epoch, "keys_taken": boot.keyring, "boot_mark": kept.mark}
+    connection.execute(boxes.update().where(newest).values(told))
+    for at in range(0, len(boot.counters) // 4 * 4, 4):
+        slot, seq = boot.counters[at], int.from_bytes(boot.counters[at + 1 : at + 4])
+        first = insert(counters).values(name=f"{SLOT}{slot}", value=seq)
+        higher = {"value": func.max(counters.c.value, seq)}
+        connection.execute(first.on_conflict_do_update(index_elements=["name"], set_=higher))
 
 
 def _call(connection: Connection, kept: Kept, call: Any) -> None:
@@ -153,6 +175,7 @@ def _is_end(state: str, outcome: str | None) -> bool:
 _EFFECTS = {
     "Ack": _ack,
     "More": _more,
+    "Boot": _boot,
     "Call": _call,
     "Health": _health,
     "HealthDelta": _health_delta,

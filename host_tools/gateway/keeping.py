@@ -167,12 +167,13 @@ def _conflict(connection: Connection, arrival: Arrival, genuine: Genuine, whole:
     """Two frames of one number, both sealed by the Box's key: a clone, or a disk put back."""
     address, seq = genuine.box.address, genuine.header.seq
     row = {
-        "box": address, "epoch": genuine.epoch, "seq": seq, "frame": whole,
-        "bearer": arrival.bearer, "received_at": arrival.at,
+        "box": address, "issue": genuine.box.issue, "epoch": genuine.epoch, "seq": seq,
+        "frame": whole, "bearer": arrival.bearer, "received_at": arrival.at,
     }  # fmt: skip
     made = connection.execute(insert(conflicts).on_conflict_do_nothing(), row)
     if not made.rowcount:
         return
-    line = f"conflict: Box {address} sent epoch {genuine.epoch} SEQ {seq} with other bytes"
+    line = f"conflict: Box {address} sent epoch {genuine.epoch} SEQ {seq} with other bytes: "
+    line += f"a clone, or a disk put back. The root has to order epoch {genuine.epoch + 1}"
     journal.note(connection, arrival.at, journal.ROADS, line)
     _trim_to(connection, conflicts, MOST_CONFLICTS)

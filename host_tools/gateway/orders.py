@@ -15,15 +15,28 @@ from host_tools.gateway.refusal import BAD, CONFLICT, FORBIDDEN, Refused
 from host_tools.gateway.tables import boxes, deliveries, orders
 from host_tools.keys.store import Public, PublicSlot
 from protocol import calendar, frame, messages, proof
-from protocol.keyring_file import TO_ALL, TO_GROUP, TO_ONE
+from protocol.keyring_file import (
+    FOR_DRILLS,
+    FOR_ORDERS,
+    FOR_SETTINGS,
+    ROOT_SLOT,
+    covers,
+    target_kind,
+)
 from protocol.schema import DOWN, RANK
 
 MOST_FRAME = 400  # bytes that fit into a Carry
 _LONGEST_S = 7 * 86_400  # no order is valid for longer, so a Cancel is not needed for longer
+_UNTIL_TAKEN_S = 90 * 86_400  # Keys and Settings have no end of their own
+_USES = {
+    "Order": FOR_ORDERS | FOR_DRILLS,
+    "Cancel": FOR_ORDERS | FOR_DRILLS,
+    "Settings": FOR_SETTINGS,
+}
 
 
 class Signed(NamedTuple):
-    """A frame whose signature holds; message is an Order or a Cancel."""
+    """A frame whose signature holds; message is an Order, a Cancel, Keys or Settings."""
 
     header: Any
     message: Any
@@ -63,30 +76,44 @@ def believed(public: Public, data: bytes) -> Signed:
         message = messages.decode(DOWN, header.type, body)
     except ValueError as why:
         raise Refused(BAD, f"not an order: {why}") from None
-    slot = public.numbered(message.slot)
     to_be_signed = proof.to_be_signed(public.realm, header, body)
-    if slot is None or not crypto.verify(slot.public_key, to_be_signed, signature):
+    found = _public_keys(public, message)
+    if not any(crypto.verify(key, to_be_signed, signature) for key in found):
         raise Refused(FORBIDDEN, "not signed by a key of this county")
-    _check_scope(public, slot, header, message)
-    return Signed(header, message, data, slot.drill)
+    slot = public.numbered(message.slot)
+    if slot is not None:
+        _check_scope(public, slot, header, message)
+    return Signed(header, message, data, slot is not None and slot.drill)
+
+
+def _public_keys(public: Public, message: Any) -> tuple[bytes, ...]:
+    """Return the keys that may have signed this: Keys are the two roots' business only."""
+    if isinstance(message, messages.Keys):
+        return public.roots if message.slot == ROOT_SLOT else ()
+    slot = public.numbered(message.slot)
+    return () if slot is None or slot.revoked else (slot.public_key,)
 
 
 def _check_scope(public: Public, slot: PublicSlot, header: Any, message: Any) -> None:
     """Raise Refused for what this key may not sign: no Box would act on it."""
-    if not slot.targets & _kind_of(header.address):
+    if not slot.targets & target_kind(header.address):
         raise Refused(FORBIDDEN, f"the key {slot.name} may not speak to so many")
+    if not slot.uses & _USES.get(type(message).__name__, 0):
+        raise Refused(FORBIDDEN, f"the key {slot.name} is not for this")
     if isinstance(message, messages.Cancel):
-        withdrawn = public.numbered(message.order[0])
-        if withdrawn is None or withdrawn.drill != slot.drill:
-            raise Refused(FORBIDDEN, f"the key {slot.name} may not withdraw this order")
+        _check_cancel(public, slot, message)
+    elif isinstance(message, messages.Settings):
+        if header.address == frame.EVERYBODY:
+            raise Refused(FORBIDDEN, "settings are for one Box or a group")
     elif not slot.ranks >> RANK.index(message.rank) & 1:
         raise Refused(FORBIDDEN, f"the key {slot.name} may not give orders of this rank")
 
 
-def _kind_of(address: int) -> int:
-    if address == frame.EVERYBODY:
-        return TO_ALL
-    return TO_GROUP if address >= frame.FIRST_GROUP else TO_ONE
+def _check_cancel(public: Public, slot: PublicSlot, cancel: Any) -> None:
+    withdrawn = public.numbered(cancel.order[0])
+    own = withdrawn is not None and withdrawn.number == slot.number
+    if withdrawn is None or not (own or covers(slot, withdrawn)):
+        raise Refused(FORBIDDEN, f"the key {slot.name} may not withdraw this order")
 
 
 def _known(connection: Connection, signed: Signed) -> int | None:
@@ -106,6 +133,8 @@ def _ends_at(connection: Connection, signed: Signed, now: float) -> float:
     """Return when it is too late, in seconds since 1970; a Cancel ends with its order."""
     if isinstance(signed.message, messages.Order):
         return calendar.ZERO_UNIX + 60 * calendar.order_ends(signed.message)
+    if not isinstance(signed.message, messages.Cancel):
+        return now + _UNTIL_TAKEN_S
     slot, seq = signed.message.order[0], int.from_bytes(signed.message.order[1:], "big")
     withdrawn = select(orders.c.ends_at).where(orders.c.slot == slot, orders.c.seq == seq)
     return connection.execute(withdrawn).scalar() or now + _LONGEST_S

@@ -52,6 +52,8 @@ def _stage(row: Any) -> dict[str, Any]:
     """Return how far an order is at one Box: what that Box reported, and no more."""
     playback = row.fields or {}
     told = {name: playback[name] for name in _EVIDENCE if name in playback}
+    if playback.get("started", 0) < 0:  # a minute of a clock that nobody set
+        told["without_clock"] = True
     return {"box": row.box, "state": row.state, "outcome": row.outcome,
             "changed_at": row.changed_at, **told}  # fmt: skip
 

@@ -35,7 +35,11 @@ boxes = Table(
     Column("imei", Text, unique=True),
     Column("unique_id", Text),
     _required("groups", JSON),
-    _required("epoch", Integer),
+    _required("epoch", Integer),  # the newest it was heard in
+    _required("least_epoch", Integer, server_default="0"),  # nothing new is sealed under a lower
+    Column("oldest_epoch", Integer),  # of what still waits there, by its newest Boot
+    Column("keys_taken", Integer),  # by its newest Boot
+    _required("boot_mark", Integer, server_default="0"),
     Column("ip_address", Text),  # "host:port": moved only by a frame with a new SEQ
     Column("ip_heard_at", Float),
     Column("sbd_heard_at", Float),
@@ -92,6 +96,7 @@ conflicts = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     _required("box", Integer),
+    _required("issue", Integer),
     _required("epoch", Integer),
     _required("seq", Integer),
     _required("frame", LargeBinary, unique=True),
@@ -175,6 +180,7 @@ downlink = Table(
     Index("downlink_by_state", "state"),
     UniqueConstraint("box", "epoch", "seq"),
 )
+SLOT = "slot/"  # before the number of a signing key: the highest SEQ that any Box knows of it
 counters = Table(
     "counters",
     metadata,

@@ -11,7 +11,9 @@ from protocol.schema import EVENT, RANK, WITHDRAWN
 def of(county: Path, public: Public) -> dict[str, Any]:
     """Return keys, ranks, events, templates, targets and limits, fit for JSON."""
     return {
-        "keys": [{"name": slot.name, "drill": slot.drill} for slot in public.slots],
+        "keys": [
+            {"name": slot.name, "drill": slot.drill} for slot in public.slots if slot.gives_orders
+        ],
         "ranks": RANK,
         "events": EVENT,
         "reasons": WITHDRAWN,

@@ -242,7 +242,7 @@ class TestSigning:
         ],
     )
     def test_scope(self, ranks, targets, rank, target, fits):
-        slot = PublicSlot(1, bytes(32), ranks, targets, False, "narrow")
+        slot = PublicSlot(1, bytes(32), ranks, targets, 1, "narrow")
         if fits:
             orders.check_scope(slot, target, flood(rank=rank))
             return
@@ -289,9 +289,9 @@ class TestWords:
 
 def test_a_realm_of_one_county_means_nothing_in_another(tmp_path):
     """The same key in two counties: what one signed does not verify in the other."""
-    one, two = Public(b"realm  1", bytes(32), ()), Public(b"realm  2", bytes(32), ())
+    one, two = (Public(realm, bytes(32), bytes(32), ()) for realm in (b"realm  1", b"realm  2"))
     private = bytes(range(32))
-    slot = PublicSlot(1, crypto.public_of(private), 15, 7, False, "live")
+    slot = PublicSlot(1, crypto.public_of(private), 15, 7, 1, "live")
     counter.create(tmp_path / "live.counter")
     signer = store.Signer(slot, private, tmp_path / "live.counter")
     header, protected = frame.read(orders.sign_order(one, signer, EVERYBODY, flood()))

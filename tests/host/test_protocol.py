@@ -218,6 +218,8 @@ class TestFrames:
             st.binary(min_size=8, max_size=8),
             st.binary(min_size=32, max_size=32),
             st.integers(0, 0xFFFF),
+            st.integers(0, 1 << 32),
+            st.tuples(st.binary(min_size=32, max_size=32), st.sampled_from((b"", bytes(32)))),
             st.lists(
                 st.builds(
                     Slot,
@@ -225,7 +227,8 @@ class TestFrames:
                     st.binary(min_size=32, max_size=32),
                     st.integers(0, 15),
                     st.integers(0, 7),
-                    st.booleans(),
+                    st.integers(0, 15),
+                    st.integers(0, 0xFFFFFF),
                 ),
                 max_size=8,
             ).map(tuple),

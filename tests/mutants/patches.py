@@ -19,6 +19,7 @@ _OUTAGE = "tests/sim/test_outage.py::test_"
 _GATEWAY = "tests/sim/test_gateway.py::test_"
 _SETTINGS = "tests/sim/test_settings.py::test_"
 
+_KEYS = "tests/shared/test_keys.py::TestKeys::test_"
 _SILENCE = "tests/shared/test_box.py::TestSilence::test_"
 _REASSEMBLY = "tests/shared/test_reassembly.py::"
 _TEXT = "tests/shared/test_text.py::"
@@ -110,8 +111,8 @@ MUTANTS = (
     Mutant(
         "Cancel of an unknown order forgotten",
         "firmware/announcer.py",
-        "        self._end(playback)\n\n    def report(",
-        "\n    def report(",
+        "        self._end(playback)\n\n    def drop(",
+        "\n    def drop(",
         _WITHDRAWN,
     ),
     Mutant(
@@ -130,7 +131,7 @@ MUTANTS = (
     ),
     Mutant(
         "keys of another board accepted",
-        "firmware/keyring.py",
+        "firmware/keyring_copies.py",
         "if copy.unique_id != unique_id:",
         "if False:",
         _SIREN,
@@ -138,8 +139,8 @@ MUTANTS = (
     Mutant(
         "gateway takes an unsigned order",
         "host_tools/gateway/orders.py",
-        "if slot is None or not crypto.verify(slot.public_key, to_be_signed, signature):",
-        "if slot is None:",
+        "if not any(crypto.verify(key, to_be_signed, signature) for key in found):",
+        "if not found:",
         _UNSIGNED,
     ),
     Mutant(
@@ -364,6 +365,52 @@ MUTANTS = (
         "first = tries * count",
         "first = 0",
         "tests/host/test_gateway_pieces.py::TestDownward::test_the_next_try_sends_other_pieces",
+    ),
+    # Whom a Box believes.
+    Mutant(
+        "a revoked key goes on giving orders",
+        "firmware/rekeying.py",
+        "was.ranks or 0, was.targets or 0, 0, seq)",
+        "was.ranks or 0, was.targets or 0, was.uses, seq)",
+        _KEYS + "a_revoked_key_gives_no_orders_and_stays_revoked_after_a_reset",
+    ),
+    Mutant(
+        "earlier Keys bring a revoked key back",
+        "firmware/rekeying.py",
+        "    if seq < was.seq:\n",
+        "    if False:\n",
+        _KEYS + "earlier_keys_that_were_held_back_are_refused_and_told",
+    ),
+    Mutant(
+        "Keys played back are taken again",
+        "firmware/deeds.py",
+        "if not by_next and self._ledger.known(order_id):",
+        "if False:",
+        _KEYS + "keys_played_back_change_nothing_and_are_told_once",
+    ),
+    Mutant(
+        "an old copy of the keyring is left where it is",
+        "firmware/keyring_copies.py",
+        "            if _content(cell) != data:\n",
+        "            if False:\n",
+        "tests/shared/test_flash_cell.py::TestKeyringCells::"
+        "test_wherever_the_power_is_cut_while_keys_are_taken_the_file_is_the_old_or_the_new",
+    ),
+    Mutant(
+        "an old epoch is believed for ever",
+        "host_tools/gateway/verify.py",
+        "max(oldest, current - _MOST_BACK)",
+        "current - _MOST_BACK",
+        "tests/host/test_rekeying.py::TestRotation::"
+        "test_an_old_epoch_ends_with_the_boot_that_says_so",
+    ),
+    Mutant(
+        "a signer goes on below what the Boxes know",
+        "host_tools/keys/counter.py",
+        "    return recover(path, highest_seen)\n",
+        "    return None\n",
+        "tests/host/test_rekeying.py::TestCounters::"
+        "test_a_counter_that_is_an_old_copy_goes_on_above_what_was_seen",
     ),
     # What only the chip can see.
     Mutant(

@@ -3,7 +3,7 @@ import unittest
 from drivers.lamp import CALLING, DELIVERED, FAILED, OFF, TAKEN
 from protocol import frame, messages
 from protocol.ed25519 import Verifier
-from protocol.keyring_file import ALL_RANKS, TO_ONE, Slot
+from protocol.keyring_file import ALL_RANKS, FOR_ORDERS, TO_ONE, Slot
 from protocol.schema import FAULT
 from tests.fakes import HEALTHY, Reading
 from tests.shared.order_vector import ORDER, PUBLIC_KEY
@@ -131,7 +131,7 @@ class TestOrders(unittest.TestCase):
 
     def test_an_order_signed_with_ed25519_is_heard_and_its_neighbour_is_not(self):
         neighbour = ORDER[:-1] + bytes((ORDER[-1] ^ 1,))
-        slots = (Slot(LIVE, PUBLIC_KEY, ALL_RANKS, TO_ONE, False),)
+        slots = (Slot(LIVE, PUBLIC_KEY, ALL_RANKS, TO_ONE, FOR_ORDERS, 0),)
 
         async def script(village):
             village.put(neighbour, "sbd")
@@ -295,21 +295,6 @@ class TestSilence(unittest.TestCase):
             with self.subTest(name=name):
                 self.stays_silent(line, lambda v, a=asked: v.county.sealed(a, ack_wanted=True))
 
-    def test_settings_that_are_genuine_change_nothing_and_that_is_told(self):
-        def louder(village):
-            settings = messages.make("Settings", slot=LIVE, issued=1, volume_normal_pct=100)
-            return village.county.carry(village.county.signed(settings))
-
-        self.stays_silent("genuine, but this Box cannot act on it yet: Settings", louder)
-
-    def test_settings_for_everybody(self):
-        def everywhere(village):
-            settings = messages.make("Settings", slot=LIVE, issued=1, volume_normal_pct=100)
-            return village.county.carry(village.county.signed(settings, frame.EVERYBODY))
-
-        line = "refused: not permitted: settings are for one Box or group"
-        self.stays_silent(line, everywhere)
-
     def test_keys_and_images_from_a_slot_that_gives_orders(self):
         def keys(village):
             given = messages.make("Keys", slot=LIVE, issued=1, subject=9, public_key=bytes(32))
@@ -322,8 +307,8 @@ class TestSilence(unittest.TestCase):
             )  # fmt: skip
             return village.county.carry(village.county.signed(given))
 
-        self.stays_silent("refused: not permitted: keys come from the root only", keys)
-        line = "refused: not permitted: this slot gives orders, not images"
+        self.stays_silent("refused: not permitted: only the root signs keys", keys)
+        line = "refused: not permitted: this slot is for something else"
         self.stays_silent(line, image)
 
     def test_a_time_that_answers_nothing(self):

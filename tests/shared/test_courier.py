@@ -10,7 +10,7 @@ from firmware.outbox import Outbox
 from protocol import ccm, frame, keyring_file, messages
 from tests.fakes import FakeClock, ListLines, Mailbox, MemoryCell, MemoryStore
 from tests.shared.running import run
-from tests.village import BOX, REALM, SLOTS, UNIQUE_ID
+from tests.village import BOX, REALM, ROOTS, SLOTS, UNIQUE_ID
 
 OK = Outcome(SENT, "")
 NO_SIGNAL = Outcome(REFUSED, "no signal")
@@ -31,7 +31,7 @@ class Post:
     """An Outbox, two roads and a Courier; nobody answers unless a test says so."""
 
     def __init__(self, kinds=("sbd", "ip")):
-        ring = keyring_file.Keyring(UNIQUE_ID, BOX, 1, REALM, bytes(32), 0, SLOTS)
+        ring = keyring_file.Keyring(UNIQUE_ID, BOX, 1, REALM, bytes(32), 0, 0, ROOTS, SLOTS)
         cells = (MemoryCell(keyring_file.write(ring)), MemoryCell())
         self.clock = FakeClock()
         self.store = MemoryStore()

@@ -1,17 +1,18 @@
 import unittest
 
-from firmware.keyring import Keyring, NoKeys
+from firmware.keyring import Keyring
+from firmware.keyring_copies import NoKeys
 from protocol import ccm, frame, keyring_file, keys, messages, proof
 from protocol.schema import DOWN, UP
 from tests.fakes import MemoryCell, MemoryStore
-from tests.village import BOX, DRILL, REALM, SLOTS, UNIQUE_ID
+from tests.village import BOX, DRILL, REALM, ROOTS, SLOTS, UNIQUE_ID
 
 OTHER_BOARD = b"\xff" * 8
 CALL_ROW = messages.row(UP, "Call")
 
 
-def written(epoch=3, issue=1, unique_id=UNIQUE_ID, root=bytes(range(32))):
-    ring = keyring_file.Keyring(unique_id, BOX, issue, REALM, root, epoch, SLOTS)
+def written(epoch=3, issue=1, unique_id=UNIQUE_ID, root=bytes(range(32)), version=0):
+    ring = keyring_file.Keyring(unique_id, BOX, issue, REALM, root, epoch, version, ROOTS, SLOTS)
     return keyring_file.write(ring)
 
 

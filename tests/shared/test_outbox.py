@@ -6,7 +6,7 @@ from firmware.outbox import Outbox, OutboxFull
 from protocol import ccm, frame, keyring_file, messages
 from tests.fakes import FakeClock, MemoryCell
 from tests.shared.running import run
-from tests.village import BOX, REALM, SLOTS, UNIQUE_ID, Flash, Power, PowerCut
+from tests.village import BOX, REALM, ROOTS, SLOTS, UNIQUE_ID, Flash, Power, PowerCut
 
 MOST = 200
 
@@ -35,7 +35,7 @@ class WithOutbox(unittest.TestCase):
     def setUp(self):
         self.power = Power()
         self.store = Flash(self.power)
-        ring = keyring_file.Keyring(UNIQUE_ID, BOX, 1, REALM, bytes(32), 0, SLOTS)
+        ring = keyring_file.Keyring(UNIQUE_ID, BOX, 1, REALM, bytes(32), 0, 0, ROOTS, SLOTS)
         self.cells = (MemoryCell(keyring_file.write(ring)), MemoryCell())
         self.clock = FakeClock()
         self.outbox = self.started()
