@@ -5,7 +5,7 @@ import unittest
 from firmware.bearer import KINDS
 from firmware.intake import Intake
 from firmware.keyring import Keyring
-from protocol import ccm, frame, keyring_file, messages, proof
+from protocol import ccm, containers, frame, keyring_file, messages, proof
 from protocol.schema import DOWN, DOWNWARD, UP, UPWARD
 from tests.fakes import MemoryCell
 from tests.village import (
@@ -50,7 +50,7 @@ class SpyGatekeeper:
     def __init__(self):
         self.offered = []
 
-    def offer(self, header, protected, road):
+    def offer(self, header, protected, road, told=None):
         self.offered.append((header.mode, header.type))
 
 
@@ -138,7 +138,7 @@ class TestWhatMayCarryWhat(unittest.TestCase):
         inside = [door.county.sealed(messages.Time(1, 1)), bytes_of(frame.OPEN, DOWN, 4)]
         inside += [bytes_of(frame.SIGNED, DOWN, number) for number in (1, 3, 6, 7, 10, 11, 12)]
         inside += [bytes_of(frame.SIGNED, UP, 4), bytes_of(frame.SIGNED, DOWN, 4, BOX + 1)]
-        inside += [frame.pack([door.county.order().frame] * 2)]
+        inside += [containers.pack([door.county.order().frame] * 2)]
         for data in inside:
             door.takes(door.county.sealed(messages.Carry(data)), "ip")
         self.assertEqual(door.gatekeeper.offered, [])
