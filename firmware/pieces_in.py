@@ -6,7 +6,7 @@ from protocol import fragments
 from protocol.compat import const
 from protocol.reassembly import Reassembly
 
-_MOST_FRAMES = const(3)  # at once, 1 kB each
+_MOST_FRAMES = const(2)  # at once, 1 kB each
 _LOOK_MS = const(1_000)
 
 

@@ -3,7 +3,7 @@
 from drivers.errors import DriverError
 from protocol import messages
 from protocol.compat import const
-from protocol.fingerprint import schema_hash
+from protocol.fingerprint import SCHEMA
 from protocol.schema import STORE_STATE
 
 SOFTWARE = const(1)  # rises with every release
@@ -81,7 +81,7 @@ class Reports:
             cause=self._hw.reset_cause,
             started=self._timekeeper.start_minute(),
             software=SOFTWARE,
-            schema=schema_hash(),
+            schema=SCHEMA,
             store=self._store_state,
             counters=self._ledger.counters(),
             roads=tuple(bearer.kind.mtu for bearer in self._bearers),

@@ -24,7 +24,7 @@ from host_tools.build import (
 )
 from host_tools.problems import MISMATCH, NOT_FOUND, UNREACHABLE, Problem
 from host_tools.setup.steps import SetupFailed
-from protocol.fingerprint import schema_hash
+from protocol.fingerprint import SCHEMA
 
 ROOT = Path(__file__).parents[2]
 KIB = 1024
@@ -263,7 +263,7 @@ class TestRelease:
         on_the_box = {}
         exec(release.module(told), on_the_box)
         assert on_the_box["BOARD"] == "small_box"
-        assert on_the_box["SCHEMA"] == schema_hash().hex()
+        assert on_the_box["SCHEMA"] == SCHEMA.hex()
         assert release.found_in(b"\xff" + on_the_box["MARK"] + b"\xff") == told
 
     @pytest.mark.usefixtures("folder")
