@@ -22,6 +22,7 @@ _SETTINGS = "tests/sim/test_settings.py::test_"
 _CHIP = "tests/emulator/test_village.py::test_"
 _CHIP_TROUBLE = "tests/emulator/test_trouble.py::test_"
 _SLOT = "tests/emulator/test_slot.py::test_"
+_WITHDRAWAL = "tests/shared/test_announcer.py::TestWithdrawal::test_"
 
 _FORGERIES = _ORDERS + "forgeries_one_bit_from_a_true_order_stay_silent_and_the_true_one_sounds"
 _REPLAY = _ORDERS + "a_replay_stays_silent_even_after_a_restart"
@@ -320,5 +321,13 @@ MUTANTS = (
         "        self._leak = (getattr(self, '_leak', None), order_id[0])\n",
         "tests/emulator/test_hour.py::"
         "test_after_an_hours_heartbeats_orders_and_calls_the_heap_is_as_full_as_before",
+    ),
+    Mutant(
+        "an order's end waits for another's turn, and a Cancel in it makes what sounded cancelled",
+        "firmware/announcer.py",
+        "        proof, ended = await self._sounded(turn, parts, most_ms)\n",
+        "        proof, ended = await self._sounded(turn, parts, most_ms)\n"
+        "        await self._hw.clock.sleep_ms(0)\n",
+        _WITHDRAWAL + "an_order_withdrawn_while_its_end_is_written_down_was_played",
     ),
 )
