@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 def test_what_a_mutant_breaks_is_there_once_and_so_is_its_test(mutant):
     source = (ROOT / mutant.file).read_text()
     assert source.count(mutant.old) == 1
-    file, _, test = mutant.test.partition("::")
+    file, *_, test = mutant.test.split("::")
     assert f"def {test.partition('[')[0]}(" in (ROOT / file).read_text()
 
 
