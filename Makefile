@@ -64,7 +64,7 @@ text: setup  ## build the text tables of all languages into build/text, once
 emu: setup  ## an evening of a Pico Box on the emulated chip, judged and held to its budget
 	@$(PY) -m tests.emulator $(if $(KEEP),--keep $(KEEP))
 
-emu-hour: setup  ## an hour on the emulated chip: is its memory as full after it? (20 minutes)
+emu-hour: setup  ## an hour on the emulated chip: is its memory as full after it? (up to an hour)
 	@PYTHONPATH=tests/stand_ins $(PY) -m tests.emulator.hour
 
 bench-wire: setup  ## bytes and times of our messages beside JSON, CBOR, protobuf, COSE, BPv7 and CAP
