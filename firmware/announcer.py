@@ -153,7 +153,8 @@ class Announcer:
         started = self._timekeeper.minute()
         proof, ended = await self._sounded(turn, parts, most_ms)
         self._update_faults(ended)
-        self._close(
+        await self._hw.clock.sleep_ms(0)  # each of the three keeps others waiting while it writes
+        playback = self._closed(
             turn,
             ended.outcome,
             ended.cause,
@@ -162,6 +163,8 @@ class Announcer:
             seconds=ended.seconds,
             times=min(programme.readings(parts, ended.reached), 255),
         )
+        await self._hw.clock.sleep_ms(0)
+        self._post_last(playback)
 
     async def _sounded(self, turn, parts, most_ms):
         """Sound the parts; return (Proof, performance.Ended)."""
@@ -196,17 +199,25 @@ class Announcer:
         elif ended.outcome == FAILED:
             self._sentinel.open(ended.cause)
 
-    def _close(self, turn, outcome, cause, best=None, **measured):
+    def _close(self, turn, outcome, cause):
+        self._post_last(self._closed(turn, outcome, cause))
+
+    def _closed(self, turn, outcome, cause, best=None, **measured):
+        """Close an order on flash; return the Playback that tells how it ended."""
         self._turns.remove(turn)
         if best is not None:
             measured["source"] = programme.source_of(turn.message)
-        self._end(_ended(turn.order_id, outcome, cause, best, **measured))
+        playback = _ended(turn.order_id, outcome, cause, best, **measured)
+        self._write_down(playback)
+        return playback
 
     def _end(self, playback):
-        """Close an order on flash, then tell how it ended."""
+        self._write_down(playback)
+        self._post_last(playback)
+
+    def _write_down(self, playback):
         self._journal.note("announcer", _sentence(playback))
         self._keep_ending(playback)
-        self._post_last(playback)
 
     def _keep_ending(self, playback):
         self._keep(self._ledger.report, playback.order, messages.encode(UP, playback))
