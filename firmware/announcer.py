@@ -152,9 +152,7 @@ class Announcer:
         self._keep(self._ledger.begin, turn.order_id)
         started = self._timekeeper.minute()
         proof, ended = await self._sounded(turn, parts, most_ms)
-        self._update_faults(ended)
-        await self._hw.clock.sleep_ms(0)  # each of the three keeps others waiting while it writes
-        playback = self._closed(
+        playback = self._closed(  # in the same turn: from here on no Cancel finds it open
             turn,
             ended.outcome,
             ended.cause,
@@ -163,6 +161,8 @@ class Announcer:
             seconds=ended.seconds,
             times=min(programme.readings(parts, ended.reached), 255),
         )
+        await self._hw.clock.sleep_ms(0)  # each of the three keeps others waiting while it writes
+        self._update_faults(ended)
         await self._hw.clock.sleep_ms(0)
         self._post_last(playback)
 
@@ -212,6 +212,7 @@ class Announcer:
         return playback
 
     def _end(self, playback):
+        """Close an order on flash, then tell how it ended."""
         self._write_down(playback)
         self._post_last(playback)
 

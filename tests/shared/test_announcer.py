@@ -542,6 +542,22 @@ class TestWithdrawal(WithStage):
 
         self.on_stage(script)
 
+    def test_an_order_withdrawn_while_its_end_is_written_down_was_played(self):
+        async def script(stage):
+            order, sleep_ms = stage.give(1), stage.clock.sleep_ms
+
+            async def withdrawn_meanwhile(ms):
+                if not ms and stage.voices() and not stage.amplifier.awake:
+                    stage.announcer.withdraw(order)
+                await sleep_ms(ms)
+
+            stage.clock.sleep_ms = withdrawn_meanwhile
+            await stage.pass_s(WHOLE_S)
+            self.assertEqual(stage.ended(order), [("played", None)])
+            self.assertFalse(stage.service.done())
+
+        self.on_stage(script)
+
     def test_an_order_withdrawn_before_it_came_is_over_and_told_so_once(self):
         async def script(stage):
             order = b"\1\0\0\1"

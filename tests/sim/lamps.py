@@ -14,8 +14,8 @@ from tests.sim.logs import entries
 _CALLING_S, _DELIVERED_S = 0.3, 0.8  # the longest time lit
 _FAILED_DARK_S = 0.6
 _OFF_S = 1.5
-# Lit for longer than the pattern before is ever lit, from then on this one is shown for sure.
-_SURE_AFTER_S = {"delivered": _CALLING_S, "taken": _DELIVERED_S}
+# For so long the pattern before may have lit it: from then on this one is shown for sure.
+_SURE_AFTER_S = {"delivered": 0.1, "taken": 0.5}
 
 
 class Phase(NamedTuple):
