@@ -43,10 +43,11 @@ test-sim: setup  ## the real Box process on pseudo-terminals
 	$(PY) -m pytest --no-header tests/sim
 
 test-emulator: setup  ## the real UF2 on the emulated RP2040: wires, flash, technician, village
-	$(PY) -m pytest --no-header $(TWO_AT_ONCE) tests/emulator
+	$(PY) -m pytest --no-header $(TWO_AT_ONCE) --ignore tests/emulator/test_hour.py tests/emulator
 
-test-chip: setup  ## tests/shared on the emulated RP2040, two chips at once
+test-chip: setup  ## tests/shared on the emulated RP2040, two chips at once; what an hour brings to the heap
 	@$(PY) -m tests.emulator.shared_suite
+	$(PY) -m pytest --no-header tests/emulator/test_hour.py
 
 firmware: setup  ## build a board's UF2 and slot image: make firmware BOARD=pico2_box
 	@$(PY) -m host_tools.build firmware $(BOARD)

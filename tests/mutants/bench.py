@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 AT_ONCE = 2
 BORROWED = (".venv", ".tools")
 SHOWN_LINES = 30
+# hypothesis' plugin imports hypothesis once a test has failed, and CPython 3.11 can fail at that.
+OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
 
 GREEN, RED, BROKEN = "green", "red", "broken"
 KILLED, ALIVE, DOES_NOT_APPLY = "killed", "ALIVE", "DOES NOT APPLY"
@@ -111,7 +113,7 @@ def _tried(copy: Path, tests: Iterable[str]) -> tuple[str, str, float]:
     """
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=copy.parent) as scratch:
-        options = ["-q", "-p", "no:cacheprovider", f"--basetemp={scratch}/pytest"]
+        options = [*OPTIONS, f"--basetemp={scratch}/pytest"]
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *options, *tests],
             cwd=copy, env=_environment(copy), capture_output=True, text=True, check=False,

@@ -29,6 +29,7 @@ _CHIP = "tests/emulator/test_village.py::test_"
 _CHIP_TROUBLE = "tests/emulator/test_trouble.py::test_"
 _COSE = "tests/host/test_cose.py::test_"
 _SLOT = "tests/emulator/test_slot.py::test_"
+_WITHDRAWAL = "tests/shared/test_announcer.py::TestWithdrawal::test_"
 
 _UNKNOWN_GENERATION = (
     _TEXT + "TestNeverSpoken::" + ("test_a_generation_this_box_does_not_have_is_refused")
@@ -500,5 +501,13 @@ MUTANTS = (
         "elif first == _TWO_BYTES and data[at]:",
         "elif first == _TWO_BYTES:",
         "tests/shared/test_cbor.py::TestHostileBytes::test_what_is_never_written_is_never_read",
+    ),
+    Mutant(
+        "an order's end waits for another's turn, and a Cancel in it makes what sounded cancelled",
+        "firmware/announcer.py",
+        "        proof, ended = await self._sounded(turn, parts, most_ms)\n",
+        "        proof, ended = await self._sounded(turn, parts, most_ms)\n"
+        "        await self._hw.clock.sleep_ms(0)\n",
+        _WITHDRAWAL + "an_order_withdrawn_while_its_end_is_written_down_was_played",
     ),
 )
