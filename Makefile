@@ -11,7 +11,7 @@ MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .
 
 .DEFAULT_GOAL = help
 .PHONY: help setup demo test test-shared test-shared32 test-host test-sim test-emulator test-chip \
-	firmware firmware-twice images text emu emu-hour bench-wire bench-chip check format schema \
+	firmware firmware-twice images text emu emu-hour bench-wire bench-chip check format schema constants \
 	draw-boards audit mutants page-picture lock clean
 .NOTPARALLEL:
 
@@ -88,6 +88,9 @@ format: setup  ## put the layout of the code right
 
 schema: setup  ## print protocol/messages.cddl and messages.pyi from the table
 	$(PY) -m host_tools.print_schema
+
+constants: setup  ## print the tables that a Box reads in its flash
+	@$(PY) -m host_tools.print_constants
 
 draw-boards: setup  ## draw the wiring diagrams and pin tables of boards/ from the pin table
 	$(PY) -m host_tools.draw_boards

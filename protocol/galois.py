@@ -5,10 +5,12 @@ one by one, by logarithms; many at once, byte by byte of long integers, which is
 """
 
 from protocol.compat import const
+from protocol.logarithms import LOGARITHM, POWER
+
+__all__ = ("LOGARITHM", "ORDER", "POWER", "combined")
 
 ORDER = const(255)  # of the generator: logarithms count modulo this
 
-_POLYNOMIAL = const(0x11D)
 _CARRY = const(0x1D)  # what x^8 is
 
 
@@ -26,24 +28,3 @@ def combined(factors, rows, size):
             if factor >> bit & 1:
                 total ^= row
     return total
-
-
-def _powers():
-    out, power = bytearray(ORDER), 1
-    for exponent in range(ORDER):
-        out[exponent] = power
-        power <<= 1
-        if power > 255:
-            power ^= _POLYNOMIAL
-    return bytes(out)
-
-
-def _logarithms():
-    out = bytearray(ORDER + 1)
-    for exponent in range(ORDER):
-        out[POWER[exponent]] = exponent
-    return bytes(out)
-
-
-POWER = _powers()  # of 2, by the exponent, 0 to 254
-LOGARITHM = _logarithms()  # to the base 2, by the number, 1 to 255
