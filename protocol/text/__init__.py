@@ -4,9 +4,9 @@ The high four bits are the tag, 0 for UTF-8 or a language; the low four are the 
 that language's table.  The folder's README has every bit of it.
 """
 
+from protocol.characters import BadText, utf_8
 from protocol.compat import const
 from protocol.text.bits import Bits
-from protocol.text.characters import BadText, utf_8
 from protocol.text.table import Table
 
 __all__ = ("LANGUAGES", "MOST_BYTES", "MOST_CHARACTERS", "BadText", "Table", "announced")

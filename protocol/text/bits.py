@@ -1,7 +1,7 @@
 """The bits of a text one after the other, the highest of each byte first, and where they end."""
 
+from protocol.characters import BadText
 from protocol.compat import const
-from protocol.text.characters import BadText
 
 WINDOW = const(16)  # bits
 

@@ -5,8 +5,8 @@ It is read where it lies in flash; only its place and a few numbers are kept in 
 
 import hashlib
 
+from protocol.characters import BadText, character
 from protocol.compat import const
-from protocol.text.characters import BadText, character
 
 MOST_BYTES = const(40000)
 MOST_UNITS = const(24)  # characters of a symbol

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -262,15 +260,3 @@ class TestWords:
             ("template", None, "absent"),
         ):
             assert describe.value(name, value) == words
-
-
-def test_the_example_in_the_readme_is_true():
-    readme = (Path(__file__).parents[2] / "protocol" / "README.md").read_text()
-    example = readme.split("```")[1].strip("\n").splitlines()[1:]
-    dump = "".join(line[6:41] for line in example)
-    one = only(decode.decode(decode.unhex(dump), NOTHING))
-    assert describe.lines(one.parts) == example
-    header, protected = frame.read(one.raw)
-    body, signature = proof.split_signed(protected)
-    signed = proof.to_be_signed(b"realm 01", header, body)
-    assert crypto.verify(crypto.public_of(bytes(range(32))), signed, signature)

@@ -73,7 +73,7 @@ def opened(data):
 
 
 def depth(value):
-    return 1 + max(map(depth, value), default=0) if isinstance(value, tuple) else 1
+    return 1 + max(map(depth, value), default=1) if isinstance(value, tuple) else 1
 
 
 class TestCbor:

@@ -8,14 +8,16 @@ from pathlib import Path
 import cbor2
 import pycddl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from host_tools import print_schema
 from protocol import fingerprint, messages, schema
-from tests.host.wire_values import TABLES, any_message
+from tests.host.wire_values import TABLES, any_message, any_of
 
 PROTOCOL = Path(__file__).parents[2] / "protocol"
 DIRECTIONS = ("up", "down")
+ROWS = [(direction, row[1]) for direction, table in TABLES for row in table]
 KINDS = {"uint", "int", "bytes", "fixed", "text", "choice", "flag", "numbers", "order"}
 
 # What this release has promised: a number never changes its meaning.
@@ -152,13 +154,58 @@ def test_a_stranger_reads_and_writes_the_same_bytes(one):
     assert b"".join(cbor2.dumps(item, canonical=True) for item in items_of(body)) == body
 
 
-@given(any_message())
-def test_every_message_is_what_the_cddl_says(one):
-    direction, message = one
-    row = messages.row_of(direction, message)
-    values = items_of(messages.encode(direction, message))
-    values += [None] * (len(row.fields) - len(values))
-    judge_of(f"{DIRECTIONS[direction]}-{row.name}").validate_cbor(cbor2.dumps(values))
+@pytest.mark.parametrize(("direction", "name"), ROWS)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_every_message_is_what_the_cddl_says(direction, name, data):
+    body = messages.encode(direction, data.draw(any_of(direction, name)))
+    assert passes_the_cddl(direction, name, items_of(body))
+
+
+# By kind: the least value that is right, and one just beyond what its limit lets through.
+ENDS = {
+    schema.UINT: lambda limit: (0, limit + 1),
+    schema.INT: lambda _: (0, b""),  # the limit is a comment in the CDDL
+    schema.BYTES: lambda limit: (b"", bytes(limit + 1)),
+    schema.FIXED: lambda limit: (bytes(limit), bytes(limit - 1)),
+    schema.TEXT: lambda limit: ("", "x" * (limit + 1)),
+    schema.CHOICE: lambda words: (0, len(words)),
+    schema.FLAG: lambda _: (False, 0),
+    schema.NUMBERS: lambda limit: ((), (0,) * (limit + 1)),
+    schema.ORDER: lambda _: (bytes(4), bytes(5)),
+}
+
+
+@pytest.mark.parametrize(("direction", "name"), ROWS)
+def test_what_the_table_refuses_the_cddl_refuses(direction, name):
+    fields = messages.row(direction, name).fields
+    right, beyond = zip(*[ENDS[kind](limit) for _, kind, limit in fields], strict=True)
+    assert takes(direction, name, right)
+    assert passes_the_cddl(direction, name, right)
+    for i, (field, _, _) in enumerate(fields):
+        for wrong in (beyond[i],) if field.endswith("?") else (beyond[i], None):
+            changed = (*right[:i], wrong, *right[i + 1 :])
+            assert not takes(direction, name, changed), field
+            assert not passes_the_cddl(direction, name, changed), field
+
+
+def takes(direction, name, values):
+    number = messages.row(direction, name).number
+    try:
+        messages.decode(direction, number, b"".join(map(cbor2.dumps, values)))
+    except messages.BadMessage:
+        return False
+    return True
+
+
+def passes_the_cddl(direction, name, values):
+    absent = len(messages.row(direction, name).fields) - len(values)
+    try:
+        whole = cbor2.dumps([*values, *[None] * absent])
+        judge_of(f"{DIRECTIONS[direction]}-{name}").validate_cbor(whole)
+    except pycddl.ValidationError:
+        return False
+    return True
 
 
 def test_the_judge_is_awake():

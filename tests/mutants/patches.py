@@ -28,6 +28,7 @@ _TEXT_SENT = "tests/host/test_text_build.py::"
 _CHIP = "tests/emulator/test_village.py::test_"
 _CHIP_TROUBLE = "tests/emulator/test_trouble.py::test_"
 _COSE = "tests/host/test_cose.py::test_"
+_PAGE = "tests/host/test_specification.py::test_"
 _SLOT = "tests/emulator/test_slot.py::test_"
 _WITHDRAWAL = "tests/shared/test_announcer.py::TestWithdrawal::test_"
 
@@ -501,6 +502,28 @@ MUTANTS = (
         "elif first == _TWO_BYTES and data[at]:",
         "elif first == _TWO_BYTES:",
         "tests/shared/test_cbor.py::TestHostileBytes::test_what_is_never_written_is_never_read",
+    ),
+    # The page from which others write their decoders says what is so.
+    Mutant(
+        "the specification gives a Call another number",
+        "protocol/README.md",
+        "· 3 Call ·",
+        "· 4 Call ·",
+        _PAGE + "it_has_every_number_with_its_name",
+    ),
+    Mutant(
+        "the specification shows a key of another epoch",
+        "protocol/README.md",
+        "4bb32aecbf69080f7bd9979d6a69425d",
+        "4bb32aecbf69080f7bd9979d6a69425c",
+        _PAGE + "it_shows_how_the_keys_of_the_examples_are_made",
+    ),
+    Mutant(
+        "an acknowledgement's bits are counted from the lowest of a byte",
+        "protocol/acks.py",
+        "if data[3 + i // 8] & 0x80 >> i % 8:",
+        "if data[3 + i // 8] & 1 << i % 8:",
+        _PAGE + "its_examples_mean_what_it_says",
     ),
     Mutant(
         "an order's end waits for another's turn, and a Cancel in it makes what sounded cancelled",
