@@ -8,7 +8,7 @@ import unittest
 FOLDER = "tests/shared"
 SMALL_HEAP = 1024 * 1024
 # Each import within another takes stack: what lies deepest comes first.
-DEEPEST = ("protocol.messages", "protocol.fragments")
+DEEPEST = ("protocol.messages", "protocol.reassembly")
 COLLECT_BYTES = 8 * 1024  # often, as on a Box: or a small heap falls to pieces
 
 
