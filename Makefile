@@ -12,7 +12,7 @@ MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .
 .DEFAULT_GOAL = help
 .PHONY: help setup demo test test-shared test-shared32 test-host test-sim test-emulator test-chip \
 	firmware firmware-twice images text emu emu-hour bench-wire bench-chip check format schema \
-	draw-boards audit mutants page-picture lock clean
+	vectors fuzz fuzz-coverage draw-boards audit mutants page-picture lock clean
 .NOTPARALLEL:
 
 help:  ## print the verbs
@@ -88,6 +88,9 @@ format: setup  ## put the layout of the code right
 
 schema: setup  ## print protocol/messages.cddl and messages.pyi from the table
 	$(PY) -m host_tools.print_schema
+
+vectors: setup  ## write protocol/vectors.json anew: bytes, verdicts, meanings
+	@$(PY) -m tests.vectors
 
 draw-boards: setup  ## draw the wiring diagrams and pin tables of boards/ from the pin table
 	$(PY) -m host_tools.draw_boards

@@ -11,6 +11,7 @@ values are counted; everything else, and everything that is wrong, takes the lon
 from struct import pack
 
 from protocol.compat import const
+from protocol.text.characters import BadText, utf_8
 
 _UINT = const(0x00)
 _NINT = const(0x20)
@@ -127,8 +128,8 @@ class Reader:
 
     def _text(self, count):
         try:
-            return str(self._take(count), "utf-8")
-        except ValueError:  # UnicodeError is one, on both interpreters
+            return "".join(utf_8(self._take(count)))
+        except BadText:
             raise Malformed("text is not UTF-8")
 
     def _argument(self, major, info):
