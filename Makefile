@@ -71,6 +71,12 @@ emu-hour: setup  ## an hour on the emulated chip: is its memory as full after it
 bench-wire: setup  ## bytes and times of our messages beside JSON, CBOR, protobuf, COSE, BPv7 and CAP
 	@$(PY) -m tests.bench_wire
 
+fuzz: setup  ## broken frames through both interpreters: make fuzz N=200000 SEED=7
+	@$(PY) -m tests.fuzz $(or $(N),20000) $(or $(SEED),1)
+
+fuzz-coverage: setup  ## look for new ways through the decoders: make fuzz-coverage MINUTES=10
+	@$(PY) -m tests.fuzz.coverage $(or $(MINUTES),10) $(or $(SEED),1)
+
 bench-chip: setup  ## how fast the emulated chip is on this machine
 	@$(PY) -m tests.emulator.speed
 

@@ -45,10 +45,15 @@ def octets(vector):
     return [bytes.fromhex(one) for one in written]
 
 
+def lines_of(path):
+    """Yield the lines of a file one by one."""
+    with open(path, encoding="utf-8") as file:
+        yield from file
+
+
 def _lines(beginning):
     """Yield the objects that stand on one line behind this beginning."""
     beginning += "{"
-    with open(FILE, encoding="utf-8") as file:
-        for line in file:
-            if line.startswith(beginning) and not line.startswith('{"about"'):
-                yield json.loads(line[len(beginning) - 1 :].rstrip().rstrip(","))
+    for line in lines_of(FILE):
+        if line.startswith(beginning) and not line.startswith('{"about"'):
+            yield json.loads(line[len(beginning) - 1 :].rstrip().rstrip(","))

@@ -6,6 +6,7 @@ JSON has; byte strings are written as hex.
 """
 
 from binascii import hexlify
+from hashlib import sha256
 
 from firmware import authority
 from protocol import (
@@ -76,6 +77,7 @@ class Judge:
 
     def __init__(self, keys, base_health, tables, cipher, is_signed):
         self.proven = []
+        self.address = keys.address
         self._keys = keys
         self._base_health = base_health
         self._tables = tables
@@ -127,12 +129,20 @@ class Judge:
             key, keys = self._keys.traffic(header), self._keys
             body = proof.unseal(self._cipher, key, keys.epoch, keys.realm, header, protected)
             self.proven.append(frame.canonical(header) + protected)
-        return messages.decode(header.direction, header.type, body)
+        return self._decoded(header, body)
+
+    def _decoded(self, header, body):
+        """Return the message in a body, which is the one way to write it but for later fields."""
+        message = messages.decode(header.direction, header.type, body)
+        again = messages.encode(header.direction, message)
+        if body[: len(again)] != again or (header.direction == DOWN and body != again):
+            raise AssertionError("two bodies mean the same")
+        return message
 
     def _signed(self, header, protected):
         """A proof by signature is dear, so what can be told without it is asked before."""
         body, signature = proof.split_signed(protected)
-        message = messages.decode(DOWN, header.type, body)
+        message = self._decoded(header, body)
         authority.check(self._keys, header, message)
         signed = proof.to_be_signed(self._keys.realm, header, body)
         for key in self._keys.public_keys(message.slot):
@@ -281,3 +291,17 @@ def _row_named(name):
         return messages.row(UP, name)
     except messages.BadMessage:
         return messages.row(DOWN, name)
+
+
+def digest_of(meaning):
+    """Return 8 hex digits that another meaning hardly has: alike on both interpreters."""
+    return told(sha256(_flat(meaning).encode()).digest()[:4])
+
+
+def _flat(value):
+    """Return a meaning as text in one order."""
+    if isinstance(value, dict):
+        return "{%s}" % ",".join([name + ":" + _flat(value[name]) for name in sorted(value)])
+    if isinstance(value, list):
+        return "[%s]" % ",".join([_flat(one) for one in value])
+    return str(value)
