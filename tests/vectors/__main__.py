@@ -3,7 +3,17 @@
 import json
 from pathlib import Path
 
-from tests.vectors import county, refused_bodies, refused_frames, roads, taken_frames, values
+from tests.vectors import (
+    county,
+    edges,
+    in_pieces,
+    refused_bodies,
+    refused_frames,
+    refused_proofs,
+    roads,
+    taken_frames,
+    values,
+)
 from tests.vectors.vector import Vector
 
 FILE = Path(__file__).parents[2] / "protocol/vectors.json"
@@ -14,7 +24,8 @@ _ABOUT = (
 
 
 def all_vectors() -> list[Vector]:
-    parts = (taken_frames, refused_frames, refused_bodies, roads, values)
+    parts = (taken_frames, edges, refused_frames, refused_proofs, refused_bodies)
+    parts += (roads, in_pieces, values)
     return [vector for part in parts for vector in part.vectors()]
 
 

@@ -1,45 +1,35 @@
 """What carries frames: packs, relays, fragments and serial lines."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from protocol import cobs, containers, fragments, frame, messages
-from protocol.frame import SEALED, SIGNED
-from protocol.schema import DOWN, UP
+from protocol import cobs, containers, frame, messages
+from protocol.frame import SEALED
+from protocol.schema import UP
 from protocol.serial_line import framed
 from tests.shared import test_messages as reference
-from tests.shared.wire_judge import ACCEPTED, SPOILED, UNFINISHED
+from tests.shared.wire_judge import ACCEPTED, SPOILED
 from tests.vectors import county
-from tests.vectors.county import BOX, GROUP, ORDER_SEQ, header
+from tests.vectors.county import BOX, header
+from tests.vectors.in_pieces import PIECES, said_of_piece
 from tests.vectors.refused_frames import CALL_FRAME
-from tests.vectors.taken_frames import CARRIED
+from tests.vectors.taken_frames import CARRIED, CARRIED_HEADER, CLIP
 from tests.vectors.vector import Vector, meaning
 
 CALL = header(SEALED, UP, "Call", ack_wanted=True)
 TAKEN_CALL = [ACCEPTED, meaning(CALL, reference.CALL)]
 FORGED_CALL = CALL_FRAME[:-1] + bytes((CALL_FRAME[-1] ^ 1,))
 
-ORDER = header(SIGNED, DOWN, "Order", GROUP, ORDER_SEQ)
-PROTECTED = county.signed(ORDER, messages.encode(DOWN, reference.ORDER), county.ORDERS)
-TAKEN_ORDER = [ACCEPTED, meaning(ORDER, reference.ORDER)]
-MTU = 46
-CUT = fragments.Cut(ORDER, PROTECTED, MTU)
-PIECES = [CUT.fragment(index) for index in range(8)]
-assert CUT.k == 3
-
 
 def vectors() -> Iterator[Vector]:
     yield from _packs()
     yield from _relays()
-    yield from _pieces()
-    yield from _reassembly()
     yield from _lines()
     yield from _stuffing()
 
 
 def _packs() -> Iterator[Vector]:
     two = containers.pack([CALL_FRAME, CARRIED])
-    order = meaning(header(SIGNED, DOWN, "Order", GROUP, ORDER_SEQ), _carried_order())
+    order = meaning(CARRIED_HEADER, CLIP)
     elided = frame.write(CALL, county.sealed(CALL, messages.encode(UP, reference.CALL)), True)
     inner = containers.pack([CALL_FRAME, CALL_FRAME])
     for rule, data, members, carrier in (
@@ -98,10 +88,6 @@ def _pack(*members) -> bytes:
     return b"\x01" + b"".join(bytes((len(one),)) + one for one in members)
 
 
-def _carried_order() -> Any:
-    return messages.decode(DOWN, ORDER.type, CARRIED[7:-64])
-
-
 def _relays() -> Iterator[Vector]:
     for rule, data, said in (
         (
@@ -118,7 +104,7 @@ def _relays() -> Iterator[Vector]:
         (
             "a fragment is relayed too",
             containers.relay(1, 7, PIECES[1]),
-            [1, 7, [ACCEPTED, _piece(1)]],
+            [1, 7, [ACCEPTED, said_of_piece(1)]],
         ),
     ):
         yield Vector(rule, "relay", data, ACCEPTED, said)
@@ -134,73 +120,6 @@ def _relays() -> Iterator[Vector]:
         ("a frame is no relay", CALL_FRAME),
     ):
         yield Vector(rule, "relay", data, "BadFrame")
-
-
-def _pieces() -> Iterator[Vector]:
-    for rule, index in (
-        ("a piece below k is bytes of the frame", 0),
-        ("a piece from k on is a sum of the others", 3),
-    ):
-        yield Vector(rule, "piece", PIECES[index], ACCEPTED, _piece(index))
-    elided = fragments.Cut(ORDER, PROTECTED, MTU, elided=True).fragment(63)
-    said = [GROUP, ORDER_SEQ, 63, 3, fragments.read(PIECES[0]).check, elided[7:].hex()]
-    rule = "the last piece of all is number 63, and may leave out its address"
-    yield Vector(rule, "piece", elided, ACCEPTED, said, GROUP)
-    dressed = PIECES[0][:7]
-    for rule, data in (
-        ("a whole frame is no piece", CARRIED),
-        ("a piece without bytes is none", PIECES[0][:9]),
-        ("what is one piece is no fragment", dressed + b"\x00\x00" + bytes(20)),
-        ("a piece larger than any frame's is none", dressed + b"\x00\x40" + bytes(302)),
-    ):
-        yield Vector(rule, "piece", data, "BadFrame")
-
-
-def _piece(index) -> list:
-    check, data = fragments.read(PIECES[0]).check, PIECES[index][9:]
-    return [GROUP, ORDER_SEQ, index, 3, check, data.hex()]
-
-
-def _reassembly() -> Iterator[Vector]:
-    spoiled = PIECES[0][:-1] + bytes((PIECES[0][-1] ^ 1,))
-    other = header(SIGNED, DOWN, "Order", GROUP, ORDER_SEQ + 1)
-    forged = fragments.Cut(ORDER, PROTECTED[:-1] + bytes((PROTECTED[-1] ^ 1,)), MTU)
-    others = [fragments.Cut(other, PROTECTED, MTU).fragment(index) for index in range(2)]
-    for rule, pieces, said in (
-        ("the pieces below k are the frame", PIECES[:3], _rebuilt()),
-        ("any k pieces rebuild it, in any order", [PIECES[7], PIECES[1], PIECES[4]], _rebuilt()),
-        (
-            "a piece that comes twice counts once",
-            [PIECES[0], PIECES[0], PIECES[2], PIECES[5]],
-            _rebuilt(),
-        ),
-        ("pieces that come late begin nothing", PIECES[:6], _rebuilt()),
-        ("one false piece is left out", [spoiled, *PIECES[1:4]], _rebuilt()),
-        (
-            "what is no piece changes nothing",
-            [PIECES[0], b"\x01\x02", CARRIED, *PIECES[1:3]],
-            _rebuilt(bad=2),
-        ),
-        (
-            "two frames do not mix",
-            [PIECES[0], others[0], PIECES[1], others[1], PIECES[2]],
-            _rebuilt([ORDER_SEQ + 1, 1]),
-        ),
-    ):
-        yield Vector(rule, "pieces", pieces, ACCEPTED, said)
-    lacking = {"bad": 0, "frames": [], "missing": [ORDER_SEQ, 1]}
-    yield Vector("k - 1 pieces are no frame", "pieces", PIECES[:2], UNFINISHED, lacking)
-    mixed = {"bad": 0, "frames": [], "missing": [ORDER_SEQ, 1]}
-    rule = "pieces of two cuts are no frame"
-    cut = fragments.Cut(ORDER, PROTECTED, MTU - 9)
-    yield Vector(rule, "pieces", [*PIECES[:2], cut.fragment(2)], UNFINISHED, mixed)
-    said = {"bad": 0, "frames": [["Forged", None]], "missing": None}
-    rule = "a frame in pieces is proven as a whole"
-    yield Vector(rule, "pieces", [forged.fragment(i) for i in range(3)], UNFINISHED, said)
-
-
-def _rebuilt(missing=None, bad=0) -> dict:
-    return {"bad": bad, "frames": [TAKEN_ORDER], "missing": missing}
 
 
 def _lines() -> Iterator[Vector]:

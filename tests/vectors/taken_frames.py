@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from protocol import cbor, frame, messages, series
+from protocol import frame, messages
 from protocol.frame import LOCAL, OPEN, SEALED, SIGNED
 from protocol.schema import DOWN, UP
 from tests.shared import test_messages as reference
@@ -20,11 +20,9 @@ AFTER_DELTA = changed(reference.HEALTH, battery_percent=86, temperature_c=-22, q
 
 SPOKEN = changed(reference.ORDER, template=None, slots=None, areas=None, languages=None)
 CLIP = changed(SPOKEN, clip=9)
-_CARRIED_HEADER = header(SIGNED, DOWN, "Order", GROUP, ORDER_SEQ)
+CARRIED_HEADER = header(SIGNED, DOWN, "Order", GROUP, ORDER_SEQ)
 _CARRIED_BODY = messages.encode(DOWN, CLIP)
-CARRIED = frame.write(
-    _CARRIED_HEADER, county.signed(_CARRIED_HEADER, _CARRIED_BODY, county.ORDERS)
-)
+CARRIED = frame.write(CARRIED_HEADER, county.signed(CARRIED_HEADER, _CARRIED_BODY, county.ORDERS))
 CARRY = messages.make("Carry", frame=CARRIED)
 
 # Each message with what is packed into one of its fields.
@@ -49,7 +47,7 @@ UPWARD = (
 DOWNWARD = (
     (reference.ACK, ACKNOWLEDGED),
     (reference.MORE, None),
-    (CARRY, meaning(_CARRIED_HEADER, CLIP)),
+    (CARRY, meaning(CARRIED_HEADER, CLIP)),
     (messages.make("CallTaken", epoch=3, seq=SEQ), None),
     (messages.make("CallClosed", epoch=3, seq=SEQ, reason="helped"), None),
     (messages.make("Time", answers=SEQ, second=59788800), None),
@@ -72,9 +70,6 @@ def vectors() -> Iterator[Vector]:
     yield from _up()
     yield from _down()
     yield from _orders()
-    yield from _edges()
-    yield from _headers()
-    yield from _of_a_later_release()
 
 
 def _up() -> Iterator[Vector]:
@@ -152,116 +147,3 @@ def _orders() -> Iterator[Vector]:
 def county_order(slot, seq) -> bytes:
     """Return the four bytes that name an order."""
     return bytes((slot,)) + seq.to_bytes(3, "big")
-
-
-def _edges() -> Iterator[Vector]:
-    sealed = header(SEALED, UP, "Call")
-    for rule, fields in (
-        ("a Call from a clock nobody set has a minute below zero", {"minute": -1 - 17}),
-        ("a minute ends at 32 bits", {"minute": 0xFFFFFFFF}),
-        ("a minute below zero ends at 32 bits", {"minute": -0xFFFFFFFF}),
-        ("a button is one byte", {"button": 255}),
-    ):
-        yield taken(rule, sealed, changed(reference.CALL, **fields))
-    for rule, message in (
-        (
-            "a Health of nothing but what must be there ends early",
-            messages.make(
-                "Health",
-                links_up=0,
-                queue=0,
-                oldest_waiting_min=0,
-                faults=0,
-                free_store_percent=0,
-                uptime_h=0,
-                software=0,
-            ),
-        ),
-        (
-            "each field of a Health at its end",
-            messages.make(
-                "Health",
-                mains=False,
-                battery_percent=100,
-                battery_mv=65535,
-                temperature_c=-127,
-                links_up=255,
-                link_quality=5,
-                queue=65535,
-                oldest_waiting_min=65535,
-                faults=0xFFFFFFFF,
-                free_store_percent=100,
-                uptime_h=65535,
-                software=65535,
-                expired=0xFFFFFFFF,
-            ),
-        ),
-        ("a fault that is over has no evidence", reference.FAULT_CLEAR),
-        (
-            "a stage of a Playback names its order and no more",
-            messages.make("Playback", stage="queued", order=reference.ORDER_ID),
-        ),
-        (
-            "a place may lie south and west",
-            changed(reference.DISASTER, latitude_e5=-9000000, longitude_e5=-18000000),
-        ),
-        (
-            "a Boot may tell its text tables, its keyring and what epoch waits",
-            changed(
-                reference.BOOT,
-                tables=b"\x10\x23",
-                keyring=4,
-                oldest_epoch=2,
-                roads=(0xFFFFFFFF,) * 8,
-                counters=bytes(64),
-            ),
-        ),
-        (
-            "a Boot may have no roads and no counters",
-            changed(reference.BOOT, roads=(), counters=b""),
-        ),
-    ):
-        yield taken(rule, header(SEALED, UP, type(message).__name__), message)
-    yield from _acks()
-    yield from _series()
-
-
-def _acks() -> Iterator[Vector]:
-    for rule, octets, says in (
-        ("an Ack without a bitmap acknowledges its base", "013d52", [SEQ]),
-        ("an Ack acknowledges nothing below its base", "00000980", [9, 10]),
-        ("a bit that is not set is not acknowledged", "00000940", [9, 11]),
-        ("the last of 64 bits is the base and 64", "0000000000000000000001", [0, 64]),
-        ("the last SEQ can be acknowledged", "fffffe80", [0xFFFFFE, 0xFFFFFF]),
-    ):
-        message = messages.make("Ack", acknowledged=bytes.fromhex(octets))
-        yield taken(rule, header(SEALED, DOWN, "Ack"), message, says)
-
-
-def _series() -> Iterator[Vector]:
-    for rule, values in (
-        ("a Series may be written as Exp-Golomb codes", [0] * 20 + [65535] + [0] * 20),
-        ("a Series may be written as differences in Rice codes", STEADY),
-        ("a Series may be written as differences in Exp-Golomb codes", [1200, 1203, 9000, 9003]),
-        ("a dry day is 288 zeros in 37 bytes", [0] * 288),
-    ):
-        message = changed(reference.STORM, values=series.encode(values))
-        yield taken(rule, header(SEALED, UP, "Series"), message, values)
-
-
-def _headers() -> Iterator[Vector]:
-    for rule, changes in (
-        ("any message may have any priority", {"priority": 7}),
-        ("any message may ask for an Ack", {"ack_wanted": True}),
-        ("a SEQ ends at 24 bits", {"seq": 0xFFFFFF}),
-        ("a SEQ begins at zero", {"seq": 0}),
-    ):
-        yield taken(rule, header(SEALED, UP, "Call", **changes), reference.CALL)
-
-
-def _of_a_later_release() -> Iterator[Vector]:
-    rule = "fields of a later release are stepped over in what goes up"
-    later = cbor.sequence("new", (1, 2), None, 7)
-    yield taken(rule, header(SEALED, UP, "Call"), reference.CALL, later=later)
-    rule = "sixteen of them are"
-    yield taken(rule, header(SEALED, UP, "Call"), reference.CALL, later=bytes(16))
