@@ -7,6 +7,7 @@ from protocol.frame import SEALED
 from protocol.schema import DOWN, UP
 from tests.shared import test_messages as reference
 from tests.shared.test_messages import changed
+from tests.shared.wire_judge import fields_of
 from tests.vectors.county import SEQ, header
 from tests.vectors.taken_frames import STEADY
 from tests.vectors.vector import Vector, taken
@@ -127,5 +128,10 @@ def _of_a_later_release() -> Iterator[Vector]:
     rule = "fields of a later release are stepped over in what goes up"
     later = cbor.sequence("new", (1, 2), None, 7)
     yield taken(rule, header(SEALED, UP, "Call"), reference.CALL, later=later)
+    rule = "a delta may change fields of a later release"
+    later_fields = cbor.sequence(43, "new", None)
+    delta = messages.make("HealthDelta", base=81, changed=0xA040, fields=later_fields)
+    says = fields_of(changed(reference.HEALTH, queue=43))
+    yield taken(rule, header(SEALED, UP, "HealthDelta"), delta, says)
     rule = "sixteen of them are"
     yield taken(rule, header(SEALED, UP, "Call"), reference.CALL, later=bytes(16))
