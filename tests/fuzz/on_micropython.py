@@ -1,6 +1,6 @@
 """The other side of `make fuzz`: reads items from standard input and says what it makes of each.
 
-A line is `what carrier console answers hex[,hex...]`.  `answers` says of the signatures, in the
+A line is `what carrier console answers =hex,hex,...`, a comma behind each.  `answers` says of the signatures, in the
 order in which they are asked for, what CPython found (1 genuine, 0 not), or is `verify`: then
 they are verified here.  The answer is `verdict digest`.  On `heap` it tells the bytes in use,
 on `verified` how many signatures it verified.
@@ -33,7 +33,7 @@ class Signatures:
 def answer(judge, signatures, words):
     what, carrier, console, answers, data = words
     signatures.answers = None if answers == "verify" else answers
-    data = [bytes.fromhex(one) for one in data.split(",")]
+    data = [bytes.fromhex(one) for one in data[1:].split(",")[:-1]]
     judge.proven.clear()
     carrier = None if carrier == "-" else int(carrier)
     try:

@@ -60,5 +60,5 @@ def line_of(item: Item, answers: str) -> str:
     """Return an item as on_micropython.py reads it."""
     data = [item.data] if isinstance(item.data, bytes) else item.data
     carrier = "-" if item.carrier is None else str(item.carrier)
-    octets = ",".join(one.hex() for one in data)
-    return " ".join((item.what, carrier, str(int(item.console)), answers or "-", octets or ","))
+    octets = "".join(one.hex() + "," for one in data)
+    return f"{item.what} {carrier} {item.console:d} {answers or '-'} ={octets}"

@@ -11,6 +11,7 @@ from tests.fuzz.items import Item, Maker
 from tests.fuzz.population import population
 from tests.fuzz.run import Judged, OnCPython
 from tests.fuzz.tally import Tally
+from tests.fuzz.twin import Twin, line_of
 from tests.vectors.refused_frames import CALL_FRAME
 
 BORN = population()
@@ -44,6 +45,16 @@ def tally() -> Iterator[Tally]:
 
 def judged_call(**changes) -> Judged:
     return OnCPython().judged(Item("frame", CALL_FRAME))._replace(**changes)
+
+
+def test_the_twin_is_told_exactly_what_is_judged_here():
+    items = [Item("pieces", []), Item("pieces", [b""]), Item("pieces", [b"", b"\1"])]
+    items += [Item("frame", b""), Item("frame", CALL_FRAME, 4660, True)]
+    here = OnCPython()
+    with Twin() as twin:
+        twin.send([line_of(item, "") for item in items])
+        answers = list(twin.answers(len(items)))
+    assert answers == [here.judged(item).told for item in items]
 
 
 def test_what_is_alike_is_no_fault(tally):
