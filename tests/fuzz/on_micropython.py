@@ -1,9 +1,9 @@
 """The other side of `make fuzz`: reads items from standard input and says what it makes of each.
 
-A line is `what carrier console answers =hex,hex,...`, a comma behind each.  `answers` says of the signatures, in the
-order in which they are asked for, what CPython found (1 genuine, 0 not), or is `verify`: then
-they are verified here.  The answer is `verdict digest`.  On `heap` it tells the bytes in use,
-on `verified` how many signatures it verified.
+A line is `what carrier console answers =hex,hex,...`, a comma behind each.  `answers` says of the
+signatures, in the order in which they are asked for, what CPython found (1 genuine, 0 not), or is
+`verify`: then they are verified here.  The answer is `verdict digest`.  On `heap` it tells the
+bytes in use, on `verified` how many signatures it verified.
 """
 
 import gc
