@@ -11,7 +11,7 @@ import sys
 
 from protocol import ed25519
 from tests.shared import vectors_file
-from tests.shared.wire_judge import digest_of, told
+from tests.shared.meanings import digest_of, told
 
 
 class Signatures:

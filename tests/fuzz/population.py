@@ -6,7 +6,7 @@ from host_tools import crypto
 from protocol import frame, messages, proof
 from protocol.schema import DOWN
 from tests.shared import vectors_file
-from tests.shared.wire_judge import ACCEPTED, Keys
+from tests.shared.frame_judge import ACCEPTED, Keys
 from tests.vectors import county
 
 BARE = {"ack", "series", "text", "cobs", "cbor"}

@@ -11,7 +11,7 @@ from tests.fuzz.population import Population, population
 from tests.fuzz.tally import Tally
 from tests.fuzz.twin import VERIFY, Twin, line_of
 from tests.shared import vectors_file
-from tests.shared.wire_judge import digest_of, told
+from tests.shared.meanings import digest_of, told
 
 BATCH = 250
 _HEAP_POINTS = 20  # how often the heap is looked at

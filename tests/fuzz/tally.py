@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from tests.shared.wire_judge import ACCEPTED
+from tests.shared.frame_judge import ACCEPTED
 
 SHOWN_FAULTS = 5
 LEAST_AT_FIELDS, LEAST_REPROVEN, LEAST_VERIFIED = 0.20, 0.50, 0.01

@@ -6,8 +6,9 @@ from collections import Counter
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from protocol import keys
+from tests.shared.frame_judge import ACCEPTED, DIRECTIONS, MODES, REFUSALS
 from tests.shared.test_proof import AUTHORITY
-from tests.shared.wire_judge import ACCEPTED, DIRECTIONS, KINDS, MODES, REFUSALS
+from tests.shared.wire_judge import Judge
 from tests.vectors.__main__ import FILE, text
 
 WRITTEN = json.loads(FILE.read_text(encoding="utf-8"))
@@ -49,7 +50,7 @@ def test_every_message_is_there_in_every_mode_in_which_it_may_ride():
 
 
 def test_every_thing_that_is_judged_is_there_and_every_refusal_of_the_wire():
-    assert {one["what"] for one in VECTORS} == {"frame", *KINDS} - {"table", "keyring"}
+    assert {one["what"] for one in VECTORS} == {"frame", *Judge.KINDS} - {"table", "keyring"}
     refusals = {one["verdict"] for one in VECTORS} - {ACCEPTED, "Unfinished", "Spoiled"}
     assert refusals == set(REFUSALS) - {"BadKeyring"}
 

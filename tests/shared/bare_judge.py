@@ -8,7 +8,7 @@ import binascii
 
 from protocol.text import table
 from tests.shared import vectors_file
-from tests.shared.wire_judge import digest_of
+from tests.shared.meanings import digest_of
 
 # Places are never given to another: the stories of the corpus begin with them.
 WHATS = ("frame", "payload", "relay", "piece", "pieces", "line", "cobs", "cbor", "ack", "series")

@@ -2,8 +2,9 @@ import unittest
 
 from protocol import ccm, frame, messages, proof
 from tests.shared import vectors_file
+from tests.shared.frame_judge import ACCEPTED, DIRECTIONS, MODES, Keys
+from tests.shared.meanings import message_of
 from tests.shared.vectors_file import octets
-from tests.shared.wire_judge import ACCEPTED, DIRECTIONS, MODES, Keys, message_of
 
 
 class TestVectors(unittest.TestCase):

@@ -4,7 +4,9 @@ import json
 
 from protocol import ccm, ed25519
 from protocol.text import Table
-from tests.shared.wire_judge import Judge, Keys, message_of
+from tests.shared.frame_judge import Keys
+from tests.shared.meanings import message_of
+from tests.shared.wire_judge import Judge
 
 FILE = "protocol/vectors.json"
 CORPUS = "tests/fuzz/corpus.txt"

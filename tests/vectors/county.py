@@ -8,8 +8,8 @@ from protocol import frame, keyring_file, keys, messages, proof
 from protocol.keyring_file import FOR_DRILLS, FOR_IMAGES, FOR_ORDERS, FOR_SETTINGS, Slot
 from protocol.schema import RANK
 from tests.shared import test_messages as reference
+from tests.shared.meanings import fields_of
 from tests.shared.text_table import ARABIC, HAN, by_hand, letters_of
-from tests.shared.wire_judge import fields_of
 
 BOX, OTHER_BOX, GROUP, EVERYBODY = 4660, 4661, 0xF001, frame.EVERYBODY
 EPOCH, ISSUE, SEQ, ORDER_SEQ = 3, 1, 81234, 70112

@@ -6,8 +6,8 @@ from protocol import cbor, messages, series
 from protocol.frame import SEALED
 from protocol.schema import DOWN, UP
 from tests.shared import test_messages as reference
+from tests.shared.meanings import fields_of
 from tests.shared.test_messages import changed
-from tests.shared.wire_judge import fields_of
 from tests.vectors.county import SEQ, header
 from tests.vectors.taken_frames import STEADY
 from tests.vectors.vector import Vector, taken

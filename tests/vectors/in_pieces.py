@@ -6,7 +6,8 @@ from protocol import fragments, messages
 from protocol.frame import SIGNED
 from protocol.schema import DOWN
 from tests.shared import test_messages as reference
-from tests.shared.wire_judge import ACCEPTED, UNFINISHED
+from tests.shared.frame_judge import ACCEPTED
+from tests.shared.wire_judge import UNFINISHED
 from tests.vectors import county
 from tests.vectors.county import GROUP, ORDER_SEQ, header
 from tests.vectors.taken_frames import CARRIED

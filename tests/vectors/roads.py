@@ -7,7 +7,8 @@ from protocol.frame import SEALED
 from protocol.schema import UP
 from protocol.serial_line import framed
 from tests.shared import test_messages as reference
-from tests.shared.wire_judge import ACCEPTED, SPOILED
+from tests.shared.frame_judge import ACCEPTED
+from tests.shared.wire_judge import SPOILED
 from tests.vectors import county
 from tests.vectors.county import BOX, header
 from tests.vectors.in_pieces import PIECES, said_of_piece

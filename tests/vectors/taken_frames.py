@@ -6,8 +6,8 @@ from protocol import frame, messages
 from protocol.frame import LOCAL, OPEN, SEALED, SIGNED
 from protocol.schema import DOWN, UP
 from tests.shared import test_messages as reference
+from tests.shared.meanings import fields_of
 from tests.shared.test_messages import changed
-from tests.shared.wire_judge import fields_of
 from tests.vectors import county
 from tests.vectors.county import EVERYBODY, GROUP, IMAGES, OFFICE, ORDER_SEQ, SEQ, header
 from tests.vectors.vector import Vector, meaning, taken

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from tests.shared.frame_judge import ACCEPTED
 from tests.shared.test_text import NO_UTF_8, SPOKEN, field
-from tests.shared.wire_judge import ACCEPTED
 from tests.vectors.vector import Vector
 
 

@@ -4,12 +4,13 @@ import json
 from typing import Any, NamedTuple
 
 from protocol import frame, messages
-from tests.shared.wire_judge import ACCEPTED, DIRECTIONS, MODES, fields_of
+from tests.shared.frame_judge import ACCEPTED, DIRECTIONS, MODES
+from tests.shared.meanings import fields_of
 from tests.vectors import county
 
 
 class Vector(NamedTuple):
-    """what: a word of wire_judge.KINDS or "frame"; data: bytes, for "pieces" a list of them.
+    """what: "frame" or a word of wire_judge.Judge.KINDS; data: bytes, for "pieces" a list of them.
 
     carrier: the address that the road names; console: no road, but a technician's cable;
     one_way: these bytes are read, and the same meaning is written otherwise.
