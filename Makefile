@@ -12,7 +12,7 @@ MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .
 .DEFAULT_GOAL = help
 .PHONY: help setup demo test test-shared test-shared32 test-host test-sim test-emulator test-chip \
 	firmware firmware-twice images text emu emu-hour bench-wire bench-chip check format schema constants \
-	draw-boards audit mutants page-picture lock clean
+	vectors fuzz fuzz-coverage draw-boards audit mutants page-picture lock clean
 .NOTPARALLEL:
 
 help:  ## print the verbs
@@ -71,6 +71,12 @@ emu-hour: setup  ## an hour on the emulated chip: is its memory as full after it
 bench-wire: setup  ## bytes and times of our messages beside JSON, CBOR, protobuf, COSE, BPv7 and CAP
 	@$(PY) -m tests.bench_wire
 
+fuzz: setup  ## broken frames through both interpreters: make fuzz N=200000 SEED=7
+	@$(PY) -m tests.fuzz $(or $(N),20000) $(or $(SEED),1)
+
+fuzz-coverage: setup  ## look for new ways through the decoders: make fuzz-coverage MINUTES=10
+	@$(PY) -m tests.fuzz.coverage $(or $(MINUTES),10) $(or $(SEED),1)
+
 bench-chip: setup  ## how fast the emulated chip is on this machine
 	@$(PY) -m tests.emulator.speed
 
@@ -91,6 +97,9 @@ schema: setup  ## print protocol/messages.cddl and messages.pyi from the table
 
 constants: setup  ## print the tables that a Box reads in its flash
 	@$(PY) -m host_tools.print_constants
+
+vectors: setup  ## write protocol/vectors.json anew: bytes, verdicts, meanings
+	@$(PY) -m tests.vectors
 
 draw-boards: setup  ## draw the wiring diagrams and pin tables of boards/ from the pin table
 	$(PY) -m host_tools.draw_boards

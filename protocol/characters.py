@@ -1,6 +1,7 @@
 """Characters from numbers and from UTF-8 (RFC 3629), alike and strict on both interpreters.
 
-MicroPython's own decoder lets surrogates and overlong forms pass, CPython's does not.
+MicroPython's own decoder lets surrogates and overlong forms pass, CPython's does not.  And there
+chr(), a loop over a str and an index into it keep each character that they make for ever.
 """
 
 _LEADS = (  # lead bytes from, their characters from, bytes that follow
@@ -18,7 +19,7 @@ def character(code):
     """Return the character of a code point, or raise BadText where Unicode has none."""
     if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
         raise BadText("no such character")
-    return chr(code)
+    return str(_octets(code), "utf-8")
 
 
 def utf_8(data):
@@ -36,6 +37,18 @@ def utf_8(data):
             raise BadText("UTF-8 in an overlong form")
         yield character(lead)
         at += 1 + follow
+
+
+def _octets(code):
+    """Return a code point in UTF-8."""
+    last = 0x80 | code & 0x3F
+    if code < 0x80:
+        return bytes((code,))
+    if code < 0x800:
+        return bytes((0xC0 | code >> 6, last))
+    if code < 0x10000:
+        return bytes((0xE0 | code >> 12, 0x80 | code >> 6 & 0x3F, last))
+    return bytes((0xF0 | code >> 18, 0x80 | code >> 12 & 0x3F, 0x80 | code >> 6 & 0x3F, last))
 
 
 def _lead(byte):

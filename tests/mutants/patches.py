@@ -25,6 +25,8 @@ _REASSEMBLY = "tests/shared/test_reassembly.py::"
 _TEXT = "tests/shared/test_text.py::"
 _TEXT_SENT = "tests/host/test_text_build.py::"
 
+_VECTORS = "tests/shared/test_vectors.py::TestVectors::test_"
+
 _CHIP = "tests/emulator/test_village.py::test_"
 _CHIP_TROUBLE = "tests/emulator/test_trouble.py::test_"
 _COSE = "tests/host/test_cose.py::test_"
@@ -495,6 +497,29 @@ MUTANTS = (
         "unprotected = {IV: proof.nonce(header, epoch)}",
         "unprotected = {IV: proof.nonce(header, 3)}",
         _COSE + "a_stranger_proves_what_a_frame_is_short_for",
+    ),
+    Mutant(
+        "a length in more bytes than it needs is taken",
+        "protocol/cbor.py",
+        "if n < 24 or (size > 1 and n < 1 << (4 * size)):",
+        "if major != _BYTES and (n < 24 or (size > 1 and n < 1 << (4 * size))):",
+        _VECTORS + "each_has_its_verdict_and_its_meaning",
+    ),
+    Mutant(
+        "null at the end is taken where it is a later release's",
+        "protocol/messages.py",
+        "    if values and values[-1] is None:\n        raise",
+        "    if len(values) <= known and values and values[-1] is None:\n        raise",
+        _VECTORS + "each_has_its_verdict_and_its_meaning",
+    ),
+    Mutant(
+        "whatever body comes is remembered",
+        "protocol/messages.py",
+        "    declared = row(direction, number)\n    values = _values(body",
+        "    _rows[direction, body] = declared = row(direction, number)\n"
+        "    values = _values(body",
+        "tests/host/test_fuzz.py::"
+        "test_both_interpreters_say_the_same_of_broken_frames_and_believe_no_forgery[1]",
     ),
     Mutant(
         "a number in more bytes than it needs is taken",

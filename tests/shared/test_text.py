@@ -63,6 +63,23 @@ class TestTexts(unittest.TestCase):
             with self.subTest(spoken=spoken):
                 self.assertEqual(text.decode(b"\0" + spoken.encode(), ()), spoken)
 
+    def test_no_character_is_kept_when_its_text_is_gone(self):
+        """MicroPython keeps every string that chr() makes for ever: a language takes 50 kB so."""
+        if not hasattr(gc, "mem_alloc"):
+            return
+        text.decode(b"\0" + "水".encode(), ())
+        gc.collect()
+        before = gc.mem_alloc()
+        for first in range(0x3400, 0x3400 + 1000, 50):
+            code_points = range(first, first + 50)
+            utf_8 = b"".join(
+                [bytes((0xE3, 0x80 | c >> 6 & 63, 0x80 | c & 63)) for c in code_points]
+            )
+            self.assertEqual(len(text.decode(b"\0" + utf_8, ())), 50)
+            self.assertEqual(len(text.decode(_escapes(code_points), TABLES)), 50)
+        gc.collect()
+        self.assertLess(gc.mem_alloc() - before, 1024)
+
     def test_boot_tells_which_texts_this_box_can_read(self):
         self.assertEqual(text.announced((ARABIC_TABLE, HAN_TABLE)), b"\x10\x23")
         self.assertEqual((ARABIC_TABLE.tag, ARABIC_TABLE.generation), (2, 3))
@@ -208,6 +225,16 @@ class TestTables(unittest.TestCase):
         gc.collect()
         self.assertLess(gc.mem_alloc() - before, 1024)
         self.assertEqual(sum([len(piece) for piece in reading]), 11)
+
+
+def _escapes(code_points):
+    """Return a text of these characters, each by its number behind the escape of HAN."""
+    bits = "".join(["111111100" + _bits(c, 16) for c in code_points])
+    return field("10", bits + "1" * (-len(bits) % 8))
+
+
+def _bits(number, count):
+    return "".join(["1" if number >> i & 1 else "0" for i in range(count - 1, -1, -1)])
 
 
 def _large_table():
