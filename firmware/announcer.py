@@ -142,12 +142,12 @@ class Announcer:
 
     async def _perform(self, turn):
         try:
-            order, player = turn.message, self._hw.player
-            parts = programme.parts_of(order, turn.drill, self._settings, player)
+            order, player, tables = turn.message, self._hw.player, self._hw.tables
+            parts = programme.parts_of(order, turn.drill, self._settings, player, tables)
             most_ms = player.length_ms(parts) + _GRACE_MS
         except (CannotSpeak, DriverError) as why:
             self._journal.note("announcer", why)
-            self._close(turn, REFUSED, "cannot_speak")
+            self._close(turn, REFUSED, getattr(why, "cause", CannotSpeak.cause))
             return
         self._keep(self._ledger.begin, turn.order_id)
         started = self._timekeeper.minute()

@@ -1,5 +1,6 @@
 """From an order to what the village hears: tone, voice, tone; a drill says so first and last."""
 
+from protocol import table_area
 from protocol.compat import const
 
 DRILL_CLIP = "drill"
@@ -12,10 +13,21 @@ _HIGH_HZ = const(800)
 class CannotSpeak(ValueError):
     """This Box has no voice for this order."""
 
+    cause = "cannot_speak"
 
-def parts_of(order, drill, settings, player):
-    """Return the parts of this order's Programme, or raise CannotSpeak."""
-    voice = _voice(order, player)
+
+class CannotRead(CannotSpeak):
+    """This Box cannot know what the text of this order says."""
+
+    cause = "cannot_read"
+
+
+def parts_of(order, drill, settings, player, tables):
+    """Return the parts of this order's Programme, or raise CannotSpeak.
+
+    tables is the area of flash with the text tables, bytes-like.
+    """
+    voice = _voice(order, player, tables)
     if drill:
         if not player.has_clip(DRILL_CLIP):
             raise CannotSpeak("no clip says that this is a drill")
@@ -32,13 +44,17 @@ def readings(parts, reached):
 
 def source_of(order):
     """Return where the voice of this order comes from, a word of schema.SOURCE."""
+    if order.text is not None:
+        return "speech"
     return "clips" if order.siren is None else "siren"
 
 
-def _voice(order, player):
+def _voice(order, player, tables):
     """Return the parts of one reading; an order has one thing to say and no more."""
     if (order.text, order.template, order.clip, order.siren).count(None) != 3:
         raise CannotSpeak("an order of nothing or of several things")
+    if order.text is not None:
+        return _speech(order.text, player, tables)
     if order.siren is not None:
         return _siren(order.siren)
     if order.clip is not None:
@@ -46,6 +62,21 @@ def _voice(order, player):
     if order.template is None or order.slots:
         raise CannotSpeak("only templates without slots are spoken by this Box")
     return _clip(str(order.template), player)
+
+
+def _speech(field, player, tables):
+    """Return the words of a text, read whole before the first of them is spoken."""
+    table = table_area.find(tables, field[0]) if field[:1] > b"\0" else b""
+    if table is None:
+        raise CannotRead("no table for texts that begin with %02x" % field[0])
+    if not player.has_voice():
+        raise CannotSpeak("no voice for texts")
+    from protocol import text  # noqa: PLC0415 - 3 kB that a Box without a voice can do without
+
+    try:
+        return [("text", text.decode(field, [text.Table(table)] if table else ()))]
+    except text.BadText as why:
+        raise CannotRead(str(why))
 
 
 def _clip(name, player):

@@ -2,6 +2,7 @@
 
 from boards.linux.datagrams import Datagrams
 from boards.linux.serial import SerialStream
+from boards.wiring import BadWiring
 from drivers.amplifier import Amplifier
 from drivers.audio.clips import Clips
 from drivers.audio.player import Player
@@ -18,6 +19,7 @@ from drivers.store import LogStore
 _AREA_BYTES = 128 * 1024
 _MOST_KEYS = 1024  # 8 slots of 64 orders, 200 Slips, and the rest
 _JOURNAL_BYTES = 256 * 1024
+_TABLES_BYTES = 256 * 1024  # at most
 
 
 def line(wiring, name, clock):
@@ -41,6 +43,15 @@ def keyring_cells(wiring):
 
 def journal_lines(wiring):
     return JournalFile(wiring.file("journal"), _JOURNAL_BYTES)
+
+
+def tables(wiring):
+    """Return the text tables in the file board.tables; none where it is not named or not there."""
+    try:
+        with open(wiring.file("tables"), "rb") as file:
+            return file.read(_TABLES_BYTES)
+    except (BadWiring, OSError):
+        return b""
 
 
 def amplifier(wiring, clock):

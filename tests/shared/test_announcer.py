@@ -92,6 +92,7 @@ class Stage:
     def __init__(self):
         self.clock = FakeClock()
         self.store = Flash(Power())
+        self.tables = b""
         self.post = Post()
         self.time = Time()
         self.lines = ListLines()
