@@ -21,7 +21,7 @@ help:  ## print the verbs
 setup:  ## install what is missing into .venv and .tools (nothing system-wide)
 	@$(PYTHON) -m host_tools.setup
 
-demo: setup  ## a village and its county on this machine (CHECK=1: unattended; KEEP=dir: artefacts)
+demo: setup text  ## a village and its county on this machine (CHECK=1: unattended; KEEP=dir: artefacts)
 	@.venv/bin/fengsui demo $(if $(filter 1,$(CHECK)),--check) $(if $(KEEP),--keep $(KEEP))
 
 # CHECK holds for the demo too when it is made on the way to `test`.
@@ -39,7 +39,7 @@ test-shared32: setup  ## the same on 32-bit words with the heap of a small board
 test-host: setup text  ## the tests that need CPython
 	$(PY) -m pytest --no-header $(TWO_AT_ONCE) tests/host
 
-test-sim: setup  ## the real Box process on pseudo-terminals
+test-sim: setup text  ## the real Box process on pseudo-terminals
 	$(PY) -m pytest --no-header tests/sim
 
 test-emulator: setup  ## the real UF2 on the emulated RP2040: wires, flash, technician, village
