@@ -68,7 +68,7 @@ emu: setup  ## an evening of a Pico Box on the emulated chip, judged and held to
 emu-hour: setup  ## an hour on the emulated chip: is its memory as full after it? (up to an hour)
 	@PYTHONPATH=tests/stand_ins $(PY) -m tests.emulator.hour
 
-bench-wire: setup  ## bytes and times of our messages beside JSON, CBOR, protobuf, COSE, BPv7 and CAP
+bench-wire: setup text  ## bytes and times of our messages beside JSON, CBOR, protobuf, COSE, BPv7 and CAP
 	@$(PY) -m tests.bench_wire
 
 bench-chip: setup  ## how fast the emulated chip is on this machine
