@@ -49,7 +49,7 @@ test-chip: setup  ## tests/shared on the emulated RP2040, two chips at once; wha
 	@$(PY) -m tests.emulator.shared_suite
 	$(PY) -m pytest --no-header tests/emulator/test_hour.py
 
-firmware: setup  ## build a board's UF2 and slot image: make firmware BOARD=pico2_box
+firmware: setup  ## build a board's UF2 (text tables in it) and slot image: make firmware BOARD=pico2_box
 	@$(PY) -m host_tools.build firmware $(BOARD)
 
 images: setup  # both boards

@@ -2,7 +2,6 @@
 
 from boards.linux.datagrams import Datagrams
 from boards.linux.serial import SerialStream
-from boards.wiring import BadWiring
 from drivers.amplifier import Amplifier
 from drivers.audio.clips import Clips
 from drivers.audio.player import Player
@@ -47,10 +46,13 @@ def journal_lines(wiring):
 
 def tables(wiring):
     """Return the text tables in the file board.tables; none where it is not named or not there."""
+    if "tables" not in wiring.settings["board"]:
+        return b""
+    path = wiring.file("tables")
     try:
-        with open(wiring.file("tables"), "rb") as file:
+        with open(path, "rb") as file:
             return file.read(_TABLES_BYTES)
-    except (BadWiring, OSError):
+    except OSError:
         return b""
 
 
