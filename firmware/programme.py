@@ -13,19 +13,12 @@ _HIGH_HZ = const(800)
 class CannotSpeak(ValueError):
     """This Box has no voice for this order."""
 
-    cause = "cannot_speak"
-
-
-class CannotRead(CannotSpeak):
-    """This Box cannot know what the text of this order says."""
-
-    cause = "cannot_read"
-
 
 def parts_of(order, drill, settings, player, tables):
     """Return the parts of this order's Programme, or raise CannotSpeak.
 
-    tables is the area of flash with the text tables, bytes-like.
+    tables is the area of flash with the text tables, bytes-like.  UnicodeError: nobody here can
+    know what the text of this order says.
     """
     voice = _voice(order, player, tables)
     if drill:
@@ -68,7 +61,7 @@ def _speech(field, player, tables):
     """Return the words of a text, read whole before the first of them is spoken."""
     table = table_area.find(tables, field[0]) if field[:1] > b"\0" else b""
     if table is None:
-        raise CannotRead("no table for texts that begin with %02x" % field[0])
+        raise UnicodeError("no table for texts that begin with %02x" % field[0])
     if not player.has_voice():
         raise CannotSpeak("no voice for texts")
     from protocol import text  # noqa: PLC0415 - 3 kB that a Box without a voice can do without
@@ -76,7 +69,7 @@ def _speech(field, player, tables):
     try:
         return [("text", text.decode(field, [text.Table(table)] if table else ()))]
     except text.BadText as why:
-        raise CannotRead(str(why))
+        raise UnicodeError(str(why))
 
 
 def _clip(name, player):
