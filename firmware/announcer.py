@@ -145,11 +145,10 @@ class Announcer:
             order, player, tables = turn.message, self._hw.player, self._hw.tables
             parts = programme.parts_of(order, turn.drill, self._settings, player, tables)
             most_ms = player.length_ms(parts) + _GRACE_MS
-        except UnicodeError as why:
-            self._refuse_turn(turn, "cannot_read", why)
-            return
-        except (CannotSpeak, DriverError) as why:
-            self._refuse_turn(turn, "cannot_speak", why)
+        except (CannotSpeak, DriverError, UnicodeError) as why:
+            self._journal.note("announcer", why)
+            unread = isinstance(why, UnicodeError)
+            self._close(turn, REFUSED, "cannot_read" if unread else "cannot_speak")
             return
         self._keep(self._ledger.begin, turn.order_id)
         started = self._timekeeper.minute()
@@ -167,10 +166,6 @@ class Announcer:
         self._update_faults(ended)
         await self._hw.clock.sleep_ms(0)
         self._post_last(playback)
-
-    def _refuse_turn(self, turn, cause, why):
-        self._journal.note("announcer", why)
-        self._close(turn, REFUSED, cause)
 
     async def _sounded(self, turn, parts, most_ms):
         """Sound the parts; return (Proof, performance.Ended)."""

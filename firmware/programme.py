@@ -3,7 +3,7 @@
 from protocol import table_area
 from protocol.compat import const
 
-DRILL_CLIP = "drill"
+_DRILL_CLIP = const("drill")
 
 _END_OF_READING = ("silence", 800)
 _LOW_HZ = const(500)
@@ -22,9 +22,9 @@ def parts_of(order, drill, settings, player, tables):
     """
     voice = _voice(order, player, tables)
     if drill:
-        if not player.has_clip(DRILL_CLIP):
+        if not player.has_clip(_DRILL_CLIP):
             raise CannotSpeak("no clip says that this is a drill")
-        voice = [("clip", DRILL_CLIP)] + voice + [("clip", DRILL_CLIP)]
+        voice = [("clip", _DRILL_CLIP)] + voice + [("clip", _DRILL_CLIP)]
     reading = voice + [_END_OF_READING]
     tone = [("tone", settings.tone_hz, settings.tone_ms)]
     return tone + reading * max(order.repeats, 1) + tone

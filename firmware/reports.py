@@ -9,7 +9,7 @@ from protocol.schema import STORE_STATE
 SOFTWARE = const(1)  # rises with every release
 TEMPLATES = const(1)  # generation of the template bank this release speaks
 
-_KEY = b"B"
+_KEY = const(b"B")
 _ASK_AGAIN_MS = const(15_000)
 _LOOK_MS = const(10_000)
 

@@ -9,19 +9,16 @@ import hashlib
 from protocol.compat import const
 
 MOST_TABLES = const(8)  # as many as a Boot can tell of
-MOST_BYTES = const(40000)  # of a table
+MAGIC = const(b"FsT1")
 
-MAGIC = b"FsT1"
-FIRST_BYTE = const(4)  # where it says what the texts begin with that it reads
-DIGEST = const(8)  # where its digest stands, and how long that is
-ROWS = const(16)
-
+_FIRST_BYTE = const(4)  # where it says what the texts begin with that it reads
+_DIGEST = const(8)  # where its digest stands, and how long that is
 _LENGTH = const(2)
 
 
 def announced(area):
     """Return, for Boot, the first bytes (tag, generation) of the texts that can be read here."""
-    return bytes(sorted([table[FIRST_BYTE] for table in _tables(area) if _is_whole(table)]))
+    return bytes(sorted([table[_FIRST_BYTE] for table in _tables(area) if is_whole(table)]))
 
 
 def find(area, first_byte):
@@ -30,16 +27,21 @@ def find(area, first_byte):
     None where it is not there, or not whole.
     """
     for table in _tables(area):
-        if table[FIRST_BYTE] == first_byte and _is_whole(table):
+        if table[_FIRST_BYTE] == first_byte and is_whole(table):
             return table
     return None
 
 
+def is_whole(table):
+    """Return whether these bytes begin as a table does and have its digest."""
+    return table[: len(MAGIC)] == MAGIC and table[_DIGEST : 2 * _DIGEST] == digest(table)
+
+
 def digest(table):
-    """Return the 8 bytes that stand at DIGEST: of SHA-256 over all the others."""
-    hashed = hashlib.sha256(table[:DIGEST])
-    hashed.update(table[ROWS:])
-    return hashed.digest()[:DIGEST]
+    """Return the 8 bytes that stand at 8: of SHA-256 over all the others."""
+    hashed = hashlib.sha256(table[:_DIGEST])
+    hashed.update(table[2 * _DIGEST :])
+    return hashed.digest()[:_DIGEST]
 
 
 def _tables(area):
@@ -48,11 +50,7 @@ def _tables(area):
     for _ in range(MOST_TABLES):
         length = int.from_bytes(area[at : at + _LENGTH], "big")
         at += _LENGTH
-        if not ROWS < length <= min(MOST_BYTES, len(area) - at):
+        if not 2 * _DIGEST < length <= len(area) - at:
             return
         yield area[at : at + length]
         at += length
-
-
-def _is_whole(table):
-    return table[: len(MAGIC)] == MAGIC and table[DIGEST:ROWS] == digest(table)

@@ -29,7 +29,7 @@ def packed(lengths: Mapping[str, int], tag: int, generation: int) -> bytes:
     first = wire.first_byte(tag, generation)
     head = table_area.MAGIC + bytes((first, len(rows) // table.ROW_BYTES, len(alphabet), 0))
     body = rows + "".join(alphabet).encode("utf-16-be") + _units(symbols, alphabet)
-    checked = table_area.digest(head + bytes(table_area.ROWS - table_area.DIGEST) + body)
+    checked = table_area.digest(head + bytes(table.ROWS - len(head)) + body)
     data = head + checked + body
     wire.Table(data)
     return data

@@ -4,13 +4,15 @@ It is read where it lies in flash; only its place and a few numbers are kept in 
 """
 
 from protocol.compat import const
-from protocol.table_area import DIGEST, FIRST_BYTE, MAGIC, MOST_BYTES, ROWS, digest
+from protocol.table_area import is_whole
 from protocol.text.characters import BadText, character
 
+MOST_BYTES = const(40000)
 MOST_UNITS = const(24)  # characters of a symbol
 LONGEST_CODE = const(16)  # bits
 SHORTEST_LAST_CODE = const(8)  # bits: the padding of a text must not be a code
 
+ROWS = const(16)
 ROW_BYTES = const(6)
 
 
@@ -20,11 +22,11 @@ class Table:
     def __init__(self, data):
         """Keep a memoryview of data, or raise BadText when it is not exactly one whole table."""
         data = memoryview(data)
-        if not ROWS < len(data) <= MOST_BYTES or data[:4] != MAGIC:
+        if not ROWS < len(data) <= MOST_BYTES:
             raise BadText("no text table")
-        if data[DIGEST:ROWS] != digest(data):
+        if not is_whole(data):
             raise BadText("a damaged text table")
-        self.first_byte = data[FIRST_BYTE]
+        self.first_byte = data[4]
         self.tag, self.generation = self.first_byte >> 4, self.first_byte & 15
         self._data = data
         self._row_count = data[5]

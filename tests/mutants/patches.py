@@ -126,7 +126,7 @@ MUTANTS = (
     Mutant(
         "a drill does not say so",
         "firmware/programme.py",
-        'voice = [("clip", DRILL_CLIP)] + voice + [("clip", DRILL_CLIP)]',
+        'voice = [("clip", _DRILL_CLIP)] + voice + [("clip", _DRILL_CLIP)]',
         "pass",
         _DRILL,
     ),
@@ -162,7 +162,7 @@ MUTANTS = (
     Mutant(
         "a damaged text table read",
         "protocol/text/table.py",
-        "if data[DIGEST:ROWS] != digest(data):",
+        "if not is_whole(data):",
         "if False:",
         _DAMAGED_TABLE,
     ),
@@ -514,15 +514,15 @@ MUTANTS = (
     Mutant(
         "a damaged text table told of",
         "protocol/table_area.py",
-        "return table[: len(MAGIC)] == MAGIC and table[DIGEST:ROWS] == digest(table)",
+        "return table[: len(MAGIC)] == MAGIC and table[_DIGEST : 2 * _DIGEST] == digest(table)",
         "return table[: len(MAGIC)] == MAGIC",
         "tests/shared/test_table_area.py::TestTableArea::test_a_damaged_table_costs_only_itself",
     ),
     Mutant(
         "a text read by the table of another generation",
         "protocol/table_area.py",
-        "if table[FIRST_BYTE] == first_byte and _is_whole(table):",
-        "if _is_whole(table):",
+        "if table[_FIRST_BYTE] == first_byte and is_whole(table):",
+        "if is_whole(table):",
         "tests/sim/test_texts.py::"
         "test_a_text_of_an_unknown_generation_is_not_sent_and_if_it_comes_never_spoken",
     ),

@@ -24,7 +24,7 @@ def by_hand(first_byte=0x10, symbols=HAN, alphabet=""):
 
 def sealed(head, body):
     """Return a table of these 8 bytes of head and this body, with the digest it should have."""
-    checked = table_area.digest(head + bytes(table_area.ROWS - table_area.DIGEST) + body)
+    checked = table_area.digest(head + bytes(8) + body)
     return head + checked + body
 
 
