@@ -148,7 +148,12 @@ class Announcer:
         except (CannotSpeak, DriverError, UnicodeError) as why:
             self._journal.note("announcer", why)
             unread = isinstance(why, UnicodeError)
-            self._close(turn, REFUSED, "cannot_read" if unread else "cannot_speak")
+            await self._hw.clock.sleep_ms(0)  # to look for a text's table takes a Pico 35 ms
+            if turn in self._turns:  # nobody withdrew it meanwhile
+                cause = "cannot_read" if unread else "cannot_speak"
+                playback = self._closed(turn, REFUSED, cause)
+                await self._hw.clock.sleep_ms(0)
+                self._post_last(playback)
             return
         self._keep(self._ledger.begin, turn.order_id)
         started = self._timekeeper.minute()

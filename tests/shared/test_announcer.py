@@ -559,6 +559,22 @@ class TestWithdrawal(WithStage):
 
         self.on_stage(script)
 
+    def test_an_order_withdrawn_when_it_was_found_that_nobody_can_speak_it_ends_once(self):
+        async def script(stage):
+            order, sleep_ms = stage.give(1, clip=99), stage.clock.sleep_ms
+
+            async def withdrawn_meanwhile(ms):
+                if not ms:
+                    stage.announcer.withdraw(order)
+                await sleep_ms(ms)
+
+            stage.clock.sleep_ms = withdrawn_meanwhile
+            await stage.pass_s(1)
+            self.assertEqual(stage.ended(order), self.WITHDRAWN)
+            self.assertFalse(stage.service.done())
+
+        self.on_stage(script)
+
     def test_an_order_withdrawn_before_it_came_is_over_and_told_so_once(self):
         async def script(stage):
             order = b"\1\0\0\1"
