@@ -21,7 +21,7 @@ help:  ## print the verbs
 setup:  ## install what is missing into .venv and .tools (nothing system-wide)
 	@$(PYTHON) -m host_tools.setup
 
-demo: setup  ## a village and its county on this machine (CHECK=1: unattended; KEEP=dir: artefacts)
+demo: setup text  ## a village and its county on this machine (CHECK=1: unattended; KEEP=dir: artefacts)
 	@.venv/bin/fengsui demo $(if $(filter 1,$(CHECK)),--check) $(if $(KEEP),--keep $(KEEP))
 
 # CHECK holds for the demo too when it is made on the way to `test`.
@@ -39,7 +39,7 @@ test-shared32: setup  ## the same on 32-bit words with the heap of a small board
 test-host: setup text  ## the tests that need CPython
 	$(PY) -m pytest --no-header $(TWO_AT_ONCE) tests/host
 
-test-sim: setup  ## the real Box process on pseudo-terminals
+test-sim: setup text  ## the real Box process on pseudo-terminals
 	$(PY) -m pytest --no-header tests/sim
 
 test-emulator: setup  ## the real UF2 on the emulated RP2040: wires, flash, technician, village
@@ -49,7 +49,7 @@ test-chip: setup  ## tests/shared on the emulated RP2040, two chips at once; wha
 	@$(PY) -m tests.emulator.shared_suite
 	$(PY) -m pytest --no-header tests/emulator/test_hour.py
 
-firmware: setup  ## build a board's UF2 and slot image: make firmware BOARD=pico2_box
+firmware: setup  ## build a board's UF2 (text tables in it) and slot image: make firmware BOARD=pico2_box
 	@$(PY) -m host_tools.build firmware $(BOARD)
 
 images: setup  # both boards
@@ -68,7 +68,7 @@ emu: setup  ## an evening of a Pico Box on the emulated chip, judged and held to
 emu-hour: setup  ## an hour on the emulated chip: is its memory as full after it? (up to an hour)
 	@PYTHONPATH=tests/stand_ins $(PY) -m tests.emulator.hour
 
-bench-wire: setup  ## bytes and times of our messages beside JSON, CBOR, protobuf, COSE, BPv7 and CAP
+bench-wire: setup text  ## bytes and times of our messages beside JSON, CBOR, protobuf, COSE, BPv7 and CAP
 	@$(PY) -m tests.bench_wire
 
 fuzz: setup  ## broken frames through both interpreters: make fuzz N=200000 SEED=7

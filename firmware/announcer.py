@@ -142,12 +142,18 @@ class Announcer:
 
     async def _perform(self, turn):
         try:
-            order, player = turn.message, self._hw.player
-            parts = programme.parts_of(order, turn.drill, self._settings, player)
+            order, player, tables = turn.message, self._hw.player, self._hw.tables
+            parts = programme.parts_of(order, turn.drill, self._settings, player, tables)
             most_ms = player.length_ms(parts) + _GRACE_MS
-        except (CannotSpeak, DriverError) as why:
+        except (CannotSpeak, DriverError, UnicodeError) as why:
             self._journal.note("announcer", why)
-            self._close(turn, REFUSED, "cannot_speak")
+            unread = isinstance(why, UnicodeError)
+            await self._hw.clock.sleep_ms(0)  # to look for a text's table takes a Pico 35 ms
+            if turn in self._turns:  # nobody withdrew it meanwhile
+                cause = "cannot_read" if unread else "cannot_speak"
+                playback = self._closed(turn, REFUSED, cause)
+                await self._hw.clock.sleep_ms(0)
+                self._post_last(playback)
             return
         self._keep(self._ledger.begin, turn.order_id)
         started = self._timekeeper.minute()

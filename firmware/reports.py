@@ -1,7 +1,7 @@
 """What this Box says of itself when it starts, and until it knows the time."""
 
 from drivers.errors import DriverError
-from protocol import messages
+from protocol import messages, table_area
 from protocol.compat import const
 from protocol.fingerprint import SCHEMA
 from protocol.schema import STORE_STATE
@@ -9,7 +9,7 @@ from protocol.schema import STORE_STATE
 SOFTWARE = const(1)  # rises with every release
 TEMPLATES = const(1)  # generation of the template bank this release speaks
 
-_KEY = b"B"
+_KEY = const(b"B")
 _ASK_AGAIN_MS = const(15_000)
 _LOOK_MS = const(10_000)
 
@@ -24,6 +24,7 @@ class Reports:
         self._ledger = ledger
         self._sentinel = sentinel
         self._store_state = hw.store.state
+        self._tables = table_area.announced(hw.tables)
         self._number = 0
 
     async def boot(self):
@@ -87,6 +88,7 @@ class Reports:
             roads=tuple(bearer.kind.mtu for bearer in self._bearers),
             templates=TEMPLATES,
             languages=1,
+            tables=self._tables or None,
             keyring=self._keyring.version,
             oldest_epoch=self._outbox.oldest_epoch(),
         )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from host_tools import orders
+from host_tools.text import area, known
 from protocol import acks, calendar, frame, messages, series
 from protocol.schema import BYTES, CUT_OFF, DOWN, FIXED, ORDER, PART, UP, USE
 
@@ -107,11 +108,10 @@ def _acknowledged(it: bytes) -> str:
 
 
 def _text(it: bytes) -> str:
-    try:
-        text = it[1:].decode() if it[:1] == b"\0" else ""
-    except ValueError:
-        text = ""
-    return f'"{text}"' if text.isprintable() and text else it.hex()
+    text = known.words(it)
+    if not text or not text.isprintable():
+        return it.hex()
+    return f'"{text}"' + (f" ({area.named(it[0])})" if it[0] else "")
 
 
 def _series(it: bytes) -> str:

@@ -5,25 +5,25 @@ outside the key's scope, an order that ends before it begins, a template nobody 
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from host_tools import slots as slot_values
 from host_tools import templates, wording
 from host_tools.keys.store import Public, PublicSlot, Signer
 from host_tools.problems import REFUSED, USAGE, Problem
+from host_tools.text import area, known
 from protocol import calendar, frame, messages, proof
 from protocol.keyring_file import target_kind
 from protocol.schema import DOWN, EVENT, RANK, SIREN, VOLUME, WITHDRAWN
 
 MOST_VALID_MIN = 10_080  # a week
 MOST_REPEATS = 20
-MOST_TEXT_BYTES = 239
 MOST_CLIP = 0xFFFF
 MOST_AREAS = 16
 EVERYBODY = "all"
 
-_UTF_8 = b"\0"  # the first byte of a text field: tag 0, table generation 0
+_UNREADABLE = "(…)"  # a text by a table that is not here
 
 
 def compose(  # noqa: PLR0913 - an order's own fields
@@ -32,6 +32,7 @@ def compose(  # noqa: PLR0913 - an order's own fields
     rank: str,
     template: int | None = None,
     text: str | None = None,
+    tables: Collection[int] = (),
     clip: int | None = None,
     siren: str | None = None,
     slots: Sequence[str] = (),
@@ -46,7 +47,9 @@ def compose(  # noqa: PLR0913 - an order's own fields
     """Return the protocol's Order, or raise Problem.
 
     It is by template, by text, by clip or by siren (a word of schema.SIREN).  slots: what
-    fills the template's gaps, as typed.  areas: only Boxes of these areas take it.
+    fills the template's gaps, as typed.  tables: the first bytes of texts that every target told
+    it can read; a text is written by one of them or in UTF-8, in the fewest bytes.  areas: only
+    Boxes of these areas take it.
     issued: minutes since 2025-01-01T00:00Z, now when left out.  valid_min is rounded up to
     tens.  event is the template's own when left out.  repeats counts every playing.
     """
@@ -54,18 +57,18 @@ def compose(  # noqa: PLR0913 - an order's own fields
     _check_numbers(valid_min, repeats)
     _check_voice(template, text, clip, siren)
     _check_areas(areas)
-    known = templates.find(template) if template is not None else None
-    values = slot_values.read(template or 0, known.slots if known else (), slots)
+    bank = templates.find(template) if template is not None else None
+    values = slot_values.read(template or 0, bank.slots if bank else (), slots)
     return messages.make(
         "Order",
         slot=slot,
         issued=minute(time.time()) if issued is None else issued,
         valid_10min=-(-valid_min // 10),
-        event=event or (known.event if known else "none"),
+        event=event or (bank.event if bank else "none"),
         rank=rank,
         repeats=repeats,
         volume=VOLUME[emergency],
-        text=None if text is None else _text_field(text),
+        text=None if text is None else _text_field(text, tables),
         template=template,
         slots=values or None,
         areas=bytes(sorted(set(areas))) or None,
@@ -137,13 +140,19 @@ def spoken(order: Any, drill: bool) -> tuple[str, str]:
     A Box says before and after a drill that it is one.
     """
     if order.text is not None:
-        words = (order.text[1:].decode(), "")
+        words = (known.words(order.text) or _UNREADABLE, "")
     else:
         words = wording.of(order.template, order.slots, order.clip, order.siren)
     if not drill:
         return words
     zh, en = templates.DRILL
     return zh + words[0] + zh, f"{en} {words[1]} {en}" if words[1] else ""
+
+
+def text_form(order: Any) -> str:
+    """Return how the text of an order is written, in words: by which table, in how many bytes."""
+    by = area.named(order.text[0]) if order.text[0] else "UTF-8"
+    return f"{by}, {len(order.text)} bytes"
 
 
 def named(order_id: bytes) -> str:
@@ -209,16 +218,10 @@ def _check_numbers(valid_min: int, repeats: int) -> None:
         raise Problem(f"an order is played 1 to {MOST_REPEATS} times", exit_code=USAGE)
 
 
-def _text_field(text: str) -> bytes:
-    """Return the text with its tag; which languages a Box speaks is the Box's to say."""
-    try:
-        data = text.strip().encode()
-    except UnicodeEncodeError:
-        raise Problem("the text holds what is not a character", exit_code=USAGE) from None
-    if not data or len(data) > MOST_TEXT_BYTES:
-        why = f"a text has 1 to {MOST_TEXT_BYTES} bytes, this one has {len(data)}"
-        raise Problem(why, "a Chinese character has three", USAGE)
-    return _UTF_8 + data
+def _text_field(text: str, tables: Collection[int]) -> bytes:
+    if not text.strip():
+        raise Problem("a text has at least one character", exit_code=USAGE)
+    return known.field_of(text.strip(), tables)
 
 
 def _check_own(slot: PublicSlot, order_id: bytes) -> None:

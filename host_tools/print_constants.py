@@ -53,7 +53,7 @@ def logarithms() -> str:
         powers.append(power)
         logarithm[power] = exponent
         power = power << 1 ^ (_POLYNOMIAL if power > 127 else 0)
-    return _LOGARITHMS.format(_rows(powers, 4), _rows(logarithm, 4))
+    return _LOGARITHMS.format(_rows(bytes(powers), 4), _rows(bytes(logarithm), 4))
 
 
 def base() -> str:

@@ -84,6 +84,7 @@ CAUSE = const(
         "queue_full",
         "key_revoked",
         "does_not_fit",
+        "cannot_read",
     )
 )
 FAULT = const(

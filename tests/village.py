@@ -443,12 +443,14 @@ class Hardware:
         self.unique_id = UNIQUE_ID
         self.settings = village.settings
         self.journal_lines = village.lines
+        self.tables = village.tables
         self.ip = Road("ip", village.county, clock, village.power, Outcome(SENT, ""), 20)
         no_signal = Outcome(REFUSED, "no signal")
         self.sbd = Road("sbd", village.county, clock, village.power, no_signal, 900)
         self.roads = (("sbd", "sbd", self.sbd), ("ip", "ip", self.ip))
         self.amplifier = FakeAmplifier()
         self.player = Player(clock, village.power)
+        self.player.speaks = village.speaks
         self.button = FakeButton(clock)
         self.lamp = FakeLamp()
         self.call_points = ((1, "help", self.button, self.lamp),)
@@ -460,7 +462,15 @@ class Hardware:
 class Village:
     """The Box's disk, what the village heard, and the county it belongs to."""
 
-    def __init__(self, roads=("ip", "sbd"), state="kept", slots=SLOTS, verifier=None):
+    def __init__(
+        self,
+        roads=("ip", "sbd"),
+        state="kept",
+        slots=SLOTS,
+        verifier=None,
+        tables=b"",
+        speaks=False,
+    ):
         self.clock = FakeClock()
         self.power = Power()
         self.county = County(self.clock, slots)
@@ -469,6 +479,8 @@ class Village:
         self.cells = (PoweredCell(self.power, image), PoweredCell(self.power, image))
         self.lines = ListLines()
         self.settings = SETTINGS
+        self.tables = tables  # protocol.table_area
+        self.speaks = speaks
         self.verifier = verifier or FakeVerifier()
         self.boards = []
         self._open = roads

@@ -1,5 +1,6 @@
 """`fengsui order`, `cancel` and `templates`: compose, look, sign here, submit, and follow."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,13 +56,13 @@ def order(  # noqa: PLR0913, PLR0917 - one for each option
     Box reported that it played.
     """
     public = store.load_public(county)
-    key = public.named("drill" if drill else "live")
+    key, address = public.named("drill" if drill else "live"), orders.target_of(target)
     composed = orders.compose(
         slot=key.number, rank=rank, template=template, text=text, clip=clip, siren=siren,
+        tables=() if text is None else _tables(gateway, address),
         slots=slot or (), areas=area or (), event=event,
         valid_min=valid_min, repeats=repeats, emergency=emergency,
     )  # fmt: skip
-    address = orders.target_of(target)
     orders.check_scope(key, address, composed)
     screen.current().say(_look(composed, key, address))
     signer = _unlocked(county, key, passphrase_file, gateway)
@@ -121,11 +122,17 @@ def _look(order: Any, slot: store.PublicSlot, address: int) -> str:
             f"{kind}: rank {order.rank}, to {_whom(order, address)}, {order.event}",
             f"  {zh}",
             f"  {en}",
+            f"  text by {orders.text_form(order)}" if order.text else "",
             f"  {_times(order.repeats)} at {order.volume} volume, "
             f"within {10 * order.valid_10min} minutes",
         )
         if line.strip()
     )
+
+
+def _tables(gateway: str, address: int) -> Collection[int]:
+    with Link(gateway) as link:
+        return link.text_tables(address)
 
 
 def _whom(order: Any, address: int) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from host_tools.commands import screen
+from protocol.text import Table
 
 app = typer.Typer(no_args_is_help=True, help="Texts in few bytes: tables, and what they save.")
 
@@ -41,13 +42,14 @@ def build(
     lists could not be fetched.  Exit code 5: the phrase file or a number is not what it should be.
     """
     from host_tools.text import build as building  # noqa: PLC0415 - slow to import
-    from host_tools.text import phrase_file, sources  # noqa: PLC0415
+    from host_tools.text import phrase_file, sources, tables  # noqa: PLC0415
 
     shown, asked = screen.current(), building.find(language)
     lines = phrase_file.read(phrases or phrase_file.shipped(asked))
     shown.say(f"{language}: reading the word lists")
     words = asked.words(sources.make_ready())
     table = building.built(asked, words, lines, generation, budget, shown.say)
+    tables.refuse_false(Table(table), table, "this")
     out.mkdir(parents=True, exist_ok=True)
     file = out / f"{language}.table"
     file.write_bytes(table)

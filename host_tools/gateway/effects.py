@@ -68,9 +68,10 @@ def _more(connection: Connection, kept: Kept, more: Any) -> None:
 
 
 def _boot(connection: Connection, kept: Kept, boot: Any) -> None:
-    """What waits there, how many Keys it took, and the highest number it knows of each slot."""
+    """What waits there, the Keys it took, texts it can read, the highest number of each slot."""
     newest = (boxes.c.address == kept.box) & (boxes.c.boot_mark < kept.mark)
     told = {"oldest_epoch": boot.oldest_epoch, "keys_taken": boot.keyring, "boot_mark": kept.mark}
+    told["text_tables"] = list(boot.tables or b"")
     connection.execute(boxes.update().where(newest).values(told))
     for at in range(0, len(boot.counters) // 4 * 4, 4):
         slot, seq = boot.counters[at], int.from_bytes(boot.counters[at + 1 : at + 4])

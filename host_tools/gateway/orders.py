@@ -14,6 +14,7 @@ from host_tools.gateway.arrivals import SBD
 from host_tools.gateway.refusal import BAD, CONFLICT, FORBIDDEN, Refused
 from host_tools.gateway.tables import boxes, deliveries, orders
 from host_tools.keys.store import Public, PublicSlot
+from host_tools.text import area
 from protocol import calendar, frame, messages, proof
 from protocol.keyring_file import (
     FOR_DRILLS,
@@ -57,7 +58,7 @@ def accept(connection: Connection, public: Public, data: bytes, now: float) -> d
     ends_at = _ends_at(connection, signed, now)
     if ends_at <= now:
         raise Refused(BAD, "too late: this order has already ended")
-    targets = _targets(connection, signed.header.address)
+    targets = _targets(connection, signed)
     order_id = _keep(connection, signed, now, ends_at)
     _start_deliveries(connection, order_id, signed, targets, now)
     line = f"{_named(signed)} accepted, Boxes meant: {len(targets)}"
@@ -140,12 +141,17 @@ def _ends_at(connection: Connection, signed: Signed, now: float) -> float:
     return connection.execute(withdrawn).scalar() or now + _LONGEST_S
 
 
-def _targets(connection: Connection, address: int) -> list[int]:
-    rows = connection.execute(select(boxes.c.address, boxes.c.groups))
-    found = [row.address for row in rows if frame.is_for(address, row.address, row.groups)]
+def _targets(connection: Connection, signed: Signed) -> list[int]:
+    """Return the addresses of the Boxes meant, or raise Refused if one of them cannot read it."""
+    address, text = signed.header.address, getattr(signed.message, "text", None)
+    rows = connection.execute(select(boxes.c.address, boxes.c.groups, boxes.c.text_tables))
+    found = [row for row in rows if frame.is_for(address, row.address, row.groups)]
     if not found:
         raise Refused(BAD, f"no Box is meant by the address {address}")
-    return found
+    for row in found:
+        if text and text[0] and text[0] not in (row.text_tables or ()):
+            raise Refused(CONFLICT, f"Box {row.address} told of no table {area.named(text[0])}")
+    return [row.address for row in found]
 
 
 def _keep(connection: Connection, signed: Signed, now: float, ends_at: float) -> int:

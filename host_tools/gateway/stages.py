@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from host_tools import wording
 from host_tools.gateway.tables import deliveries, messages, orders
 from host_tools.problems import Problem
+from host_tools.text import known
 from protocol import frame
 
 MOST_ORDERS = 20
@@ -67,8 +68,8 @@ def _attention(stage: dict[str, Any]) -> tuple[bool, int, int]:
 def _spoken(fields: dict[str, Any]) -> dict[str, str | None]:
     """Return what the village hears, where it is known: the words sent, or the recording's."""
     text = fields.get("text")
-    if text is not None and text.startswith("00"):  # plain UTF-8: tag 0, generation 0
-        return {"text": bytes.fromhex(text)[1:].decode(errors="replace"), "text_en": None}
+    if text is not None:
+        return {"text": known.words(bytes.fromhex(text)), "text_en": None}
     try:
         zh, en = wording.of(*(fields.get(n) for n in ("template", "slots", "clip", "siren")))
     except Problem:  # words that this county does not know

@@ -120,7 +120,8 @@ def _box(row: Any, fault_rows: list[Any], conflicting: tuple[int, int]) -> dict[
         "mains": health.get("mains"), "battery_percent": health.get("battery_percent"),
         "faults": _open_faults(row, health, fault_rows), "conflicts": conflict_count,
         "order_epoch": row.epoch + 1 if newest_conflict >= row.epoch else None,
-        "epoch": row.epoch, "keys_taken": row.keys_taken,
+        "epoch": row.epoch, "keys_taken": row.keys_taken, "groups": row.groups,
+        "text_tables": row.text_tables or [],
     }  # fmt: skip
 
 

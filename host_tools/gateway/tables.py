@@ -39,6 +39,7 @@ boxes = Table(
     _required("least_epoch", Integer, server_default="0"),  # nothing new is sealed under a lower
     Column("oldest_epoch", Integer),  # of what still waits there, by its newest Boot
     Column("keys_taken", Integer),  # by its newest Boot
+    Column("text_tables", JSON),  # by its newest Boot: first bytes of the texts it can read
     _required("boot_mark", Integer, server_default="0"),
     Column("ip_address", Text),  # "host:port": moved only by a frame with a new SEQ
     Column("ip_heard_at", Float),

@@ -27,7 +27,6 @@ def of(county: Path, public: Public) -> dict[str, Any]:
         "targets": _targets(county),
         "most_valid_min": orders.MOST_VALID_MIN,
         "most_repeats": orders.MOST_REPEATS,
-        "most_text_bytes": orders.MOST_TEXT_BYTES,
     }  # fmt: skip
 
 

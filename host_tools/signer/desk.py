@@ -7,7 +7,7 @@ as bytes, so that it can be sent again when the gateway did not answer.
 import hashlib
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,6 +31,10 @@ class Gateway(Protocol):
 
     def highest(self, slot: int) -> int:
         """Return the highest number of this key that the county has seen."""
+        ...
+
+    def text_tables(self, target: int) -> Collection[int]:
+        """Return the tables that every Box at this target told of."""
         ...
 
 
@@ -76,6 +80,7 @@ class Desk:
             "volume": order.volume,
             "repeats": order.repeats,
             "valid_min": 10 * order.valid_10min,
+            "text_form": order.text and orders.text_form(order),
         }
 
     def sign(self, wish: Wish, look: str, passphrase: str) -> dict[str, Any]:
@@ -115,19 +120,20 @@ class Desk:
         return signer
 
     def _composed(self, wish: Wish) -> tuple[store.PublicSlot, int, Any]:
-        slot = self._public.named(wish.key)
+        slot, target = self._public.named(wish.key), orders.target_of(wish.target)
+        tables = () if wish.text is None else self._gateway.text_tables(target)
         order = orders.compose(
             slot=slot.number,
             rank=wish.rank,
             template=wish.template,
             text=wish.text,
+            tables=tables,
             slots=wish.slots,
             event=wish.event,
             valid_min=wish.valid_min,
             repeats=wish.repeats,
             emergency=wish.emergency,
         )
-        target = orders.target_of(wish.target)
         orders.check_scope(slot, target, order)
         return slot, target, order
 

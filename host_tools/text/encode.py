@@ -51,7 +51,8 @@ class Encoder:
     """Writes texts by the tables the county holds."""
 
     def __init__(self, tables: Iterable[wire.Table]):
-        self._coders = [Coder(table) for table in tables]
+        self._tables = {table.first_byte: table for table in tables}
+        self._coders: dict[int, Coder] = {}
 
     def encode(self, text: str, announced: Collection[int] = ()) -> bytes:
         """Return the shortest field for a text: UTF-8, or a table's whose first byte is announced.
@@ -60,12 +61,17 @@ class Encoder:
         """
         forms = [UTF_8 + text.encode()]
         if len(text) <= wire.MOST_CHARACTERS:
-            usable = [coder for coder in self._coders if coder.first_byte in announced]
-            forms += [coder.coded(text) for coder in usable]
+            usable = [first_byte for first_byte in self._tables if first_byte in announced]
+            forms += [self._coder(first_byte).coded(text) for first_byte in usable]
         shortest = min(forms, key=len)
         if len(shortest) > wire.MOST_BYTES:
             raise TextTooLong(f"{len(text)} characters need {len(shortest)} bytes")
         return shortest
+
+    def _coder(self, first_byte: int) -> Coder:
+        if first_byte not in self._coders:
+            self._coders[first_byte] = Coder(self._tables[first_byte])
+        return self._coders[first_byte]
 
 
 def common(reports: Iterable[Collection[int]]) -> frozenset[int]:

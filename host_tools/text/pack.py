@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from itertools import groupby
 
+from protocol import table_area
 from protocol import text as wire
 from protocol.text import table
 
@@ -26,9 +27,9 @@ def packed(lengths: Mapping[str, int], tag: int, generation: int) -> bytes:
     symbols = sorted(lengths, key=lambda symbol: (lengths[symbol], len(symbol), symbol))
     rows = _rows(lengths, symbols, 1 if alphabet else 2)
     first = wire.first_byte(tag, generation)
-    head = table.MAGIC + bytes((first, len(rows) // table.ROW_BYTES, len(alphabet), 0))
+    head = table_area.MAGIC + bytes((first, len(rows) // table.ROW_BYTES, len(alphabet), 0))
     body = rows + "".join(alphabet).encode("utf-16-be") + _units(symbols, alphabet)
-    checked = table.digest(head + bytes(table.ROWS - table.DIGEST) + body)
+    checked = table_area.digest(head + bytes(table.ROWS - len(head)) + body)
     data = head + checked + body
     wire.Table(data)
     return data

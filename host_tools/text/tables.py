@@ -49,13 +49,32 @@ def read_for(language: Language, path: Path | None = None) -> Table:
 
 def read(path: Path) -> Table:
     """Return the table in a file, or raise Problem."""
+    return Table(bytes_of(path))
+
+
+def bytes_of(path: Path) -> bytes:
+    """Return the bytes of the table in a file; Problem where it is none, or one of false name."""
     try:
-        return Table(path.read_bytes())
+        data = path.read_bytes()
+        refuse_false(Table(data), data, str(path))
     except FileNotFoundError:
         cause = f"there is no {path}"
         raise Problem(cause, "build it: fengsui text build", NOT_FOUND) from None
     except BadText as why:
         raise Problem(f"{path}: {why}", "build it again", MISMATCH) from None
+    return data
+
+
+def refuse_false(table: Table, data: bytes, name: str) -> None:
+    """Raise Problem for a table under a generation that means another one to Boxes in the field.
+
+    They announce language and generation only; what they would speak is not what was written.
+    """
+    for language, (generation, expected) in SHIPPED.items():
+        same_name = (table.tag, table.generation) == (LANGUAGES[language].tag, generation)
+        if same_name and _digest(data) != expected:
+            cause = f"{name} is not the table that Boxes know as {language}/{generation}"
+            raise Problem(cause, "build it with a generation of its own", MISMATCH)
 
 
 def _mark() -> str:
@@ -79,8 +98,12 @@ def _build(say: Callable[[str], None]) -> None:
 
 
 def _refuse_other(name: str, table: bytes, expected: str) -> None:
-    found = hashlib.sha256(table).hexdigest()[:32]
+    found = _digest(table)
     if found != expected:
         cause = f"the table of {name} became another one, {found}"
         next_step = "if that is meant, raise its generation in host_tools/text/tables.py"
         raise Problem(cause, next_step, MISMATCH)
+
+
+def _digest(table: bytes) -> str:
+    return hashlib.sha256(table).hexdigest()[:32]

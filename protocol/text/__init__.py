@@ -9,8 +9,8 @@ from protocol.compat import const
 from protocol.text.bits import Bits
 from protocol.text.table import Table
 
-__all__ = ("LANGUAGES", "MOST_BYTES", "MOST_CHARACTERS", "BadText", "Table", "announced")
-__all__ += ("decode", "first_byte", "pieces")
+__all__ = ("LANGUAGES", "MOST_BYTES", "MOST_CHARACTERS", "BadText", "Table", "decode")
+__all__ += ("first_byte", "pieces")
 
 # The tag of a language is its place here, BCP 47; a place is never given to another.
 LANGUAGES = ("", "zh", "ug", "kk-Arab", "kk")
@@ -43,11 +43,6 @@ def pieces(data, tables):
 def first_byte(tag, generation):
     """Return the byte that a text of this tag and table generation begins with."""
     return tag << 4 | generation
-
-
-def announced(tables):
-    """Return, for Boot, the first bytes (tag, generation) of the texts these tables can read."""
-    return bytes(sorted(table.first_byte for table in tables))
 
 
 def _table_for(first, tables):

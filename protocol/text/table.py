@@ -3,18 +3,15 @@
 It is read where it lies in flash; only its place and a few numbers are kept in memory.
 """
 
-import hashlib
-
 from protocol.characters import BadText, character
 from protocol.compat import const
+from protocol.table_area import is_whole
 
 MOST_BYTES = const(40000)
 MOST_UNITS = const(24)  # characters of a symbol
 LONGEST_CODE = const(16)  # bits
 SHORTEST_LAST_CODE = const(8)  # bits: the padding of a text must not be a code
 
-MAGIC = b"FsT1"
-DIGEST = const(8)  # where it stands, and how long it is
 ROWS = const(16)
 ROW_BYTES = const(6)
 
@@ -25,12 +22,12 @@ class Table:
     def __init__(self, data):
         """Keep a memoryview of data, or raise BadText when it is not exactly one whole table."""
         data = memoryview(data)
-        if not ROWS < len(data) <= MOST_BYTES or data[:4] != MAGIC:
+        if not ROWS < len(data) <= MOST_BYTES:
             raise BadText("no text table")
-        if data[DIGEST:ROWS] != digest(data):
+        if not is_whole(data):
             raise BadText("a damaged text table")
         self.first_byte = data[4]
-        self.tag, self.generation = data[4] >> 4, data[4] & 15
+        self.tag, self.generation = self.first_byte >> 4, self.first_byte & 15
         self._data = data
         self._row_count = data[5]
         self._alphabet = ROWS + ROW_BYTES * data[5]
@@ -118,13 +115,6 @@ class Table:
             raise BadText("a text table with codes missing")
         if end != len(self._data) - self._symbols:
             raise BadText("a text table of another length")
-
-
-def digest(data):
-    """Return the 8 bytes that stand at DIGEST: of SHA-256 over all the others."""
-    hashed = hashlib.sha256(data[:DIGEST])
-    hashed.update(data[ROWS:])
-    return hashed.digest()[:DIGEST]
 
 
 def _escaped(bits):

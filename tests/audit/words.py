@@ -16,7 +16,7 @@ OUTCOMES = ("played", "failed", "cut", "cancelled", "refused", "interrupted")
 CAUSES = (
     "amplifier_silent", "no_output", "line_open", "line_short", "microphone_silent",
     "player_failed", "too_late", "higher_rank", "withdrawn", "cannot_speak", "too_many_tries",
-    "queue_full", "key_revoked", "does_not_fit",
+    "queue_full", "key_revoked", "does_not_fit", "cannot_read",
 )  # fmt: skip
 SOURCES = ("clips", "siren", "speech", "microphone")
 CALL_KINDS = ("help", "fire", "flood", "medical")

@@ -4,8 +4,10 @@ What is said is taken from the very records that the wire's own tests encode: ev
 the same.  Where our table packs a field, the other forms get what is in it.
 """
 
+import functools
 from typing import Any, NamedTuple
 
+from host_tools.text import known, tables
 from protocol import acks, cbor, messages, series
 from protocol.schema import CHOICE, DOWN, ORDER, UP
 from tests.host.text_samples import ORDER60
@@ -64,8 +66,13 @@ def contents() -> dict[str, list[Content]]:
 
 
 def sent(text: str) -> bytes:
-    """Return an order's text as our frames carry it today: tag 0, UTF-8."""
-    return b"\0" + text.encode()
+    """Return an order's text as our frames carry it to Boxes with all tables that come with us."""
+    return known.field_of(text, _announced())
+
+
+@functools.cache
+def _announced() -> frozenset[int]:
+    return frozenset(table.first_byte for table in tables.make_ready())
 
 
 def _spoken(text: str) -> Any:
@@ -118,5 +125,5 @@ _PACKED = {
     ("HealthDelta", "fields"): _changed,
     ("Series", "values"): lambda value: {"tips": list(series.decode(value))},
     ("Order", "areas"): lambda value: {"areas": list(value)},
-    ("Order", "text"): lambda value: {"text": value[1:].decode()},
+    ("Order", "text"): lambda value: {"text": known.words(value)},
 }

@@ -12,8 +12,8 @@ TEXTS = {
     "zh": ORDER60 + FORMAL,
     "zh_plain": PLAIN,
     "ug": notices.UYGHUR,
-    "kk": notices.KAZAKH_ARABIC,
-    "kk_cyrl": notices.KAZAKH_CYRILLIC,
+    "kk-Arab": notices.KAZAKH_ARABIC,
+    "kk": notices.KAZAKH_CYRILLIC,
 }
 
 

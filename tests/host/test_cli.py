@@ -249,6 +249,11 @@ class TestOrder:
         assert code == USAGE
         assert "template 12 takes time, place, number; 0 slots were given" in err
 
+    def test_a_text_is_shown_with_its_form_and_bytes(self, said, county):
+        _, _, err = said("order", "--target", "all", "--text", "洪水来了", "--gateway", NOBODY)
+        assert "洪水来了" in err
+        assert "text by UTF-8, 13 bytes" in err
+
     def test_a_drill_is_shown_as_one(self, said, county):
         typed = ("order", "--target", "all", "--template", 17, "--drill", "--gateway", NOBODY)
         _, _, err = said(*typed)

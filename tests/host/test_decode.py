@@ -248,8 +248,11 @@ class TestWords:
 
     def test_a_text_is_words_only_when_it_can_be_printed(self):
         assert describe.value("text", b"\0" + "转移".encode()) == '"转移"'
-        for data in (b"\0\x1b[31m", b"\x10abc", b"\0\xff", b""):
+        for data in (b"\0\x1b[31m", b"\x1fabc", b"\0\xff", b""):
             assert describe.value("text", data) == data.hex()
+
+    def test_a_text_in_few_bytes_is_words_where_its_table_is(self, own_table):
+        assert describe.value("text", b"\x13\xd3") == '"洪水，水" (zh/3)'
 
     def test_other_values(self):
         for name, value, words in (

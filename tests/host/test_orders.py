@@ -54,6 +54,30 @@ class TestCompose:
         order = flood(template=None, text=" 请立即转移 ")
         assert order.text == b"\0" + "请立即转移".encode()
         assert order.event == "none"
+        assert orders.text_form(order) == "UTF-8, 16 bytes"
+
+    def test_a_text_is_written_by_a_table_that_every_target_told_of(self, own_table):
+        told = {"template": None, "text": "洪水，水", "tables": {own_table, 0x20}}
+        order = flood(**told)
+        assert order.text == bytes((own_table, 0b110_10_0_11))
+        assert orders.text_form(order) == "zh/3, 2 bytes"
+        assert orders.spoken(order, drill=False) == ("洪水，水", "")
+        assert flood(**{**told, "tables": {0x20}}).text[0] == 0
+
+    def test_a_text_by_a_table_that_is_not_here_is_shown_as_unreadable(self):
+        order = messages.make("Order", text=b"\x1f\xd3")
+        assert orders.spoken(order, drill=False) == ("(…)", "")
+
+    @pytest.mark.parametrize(
+        ("text", "why"),
+        [("", "at least one character"), (" \n", "at least one character"),
+         ("乡" * 80, "too long: 80 characters need 241 bytes, and 240 fit"),
+         ("洪\ud800", "what is not a character")],
+    )  # fmt: skip
+    def test_a_text_that_cannot_be_sent_is_a_sentence(self, text, why):
+        with pytest.raises(Problem, match=why) as caught:
+            flood(template=None, text=text)
+        assert caught.value.exit_code == USAGE
 
     def test_every_template_can_be_ordered(self):
         for known in templates.BANK:

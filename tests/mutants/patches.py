@@ -129,7 +129,7 @@ MUTANTS = (
     Mutant(
         "a drill does not say so",
         "firmware/programme.py",
-        'voice = [("clip", DRILL_CLIP)] + voice + [("clip", DRILL_CLIP)]',
+        'voice = [("clip", _DRILL_CLIP)] + voice + [("clip", _DRILL_CLIP)]',
         "pass",
         _DRILL,
     ),
@@ -165,7 +165,7 @@ MUTANTS = (
     Mutant(
         "a damaged text table read",
         "protocol/text/table.py",
-        "if data[DIGEST:ROWS] != digest(data):",
+        "if not is_whole(data):",
         "if False:",
         _DAMAGED_TABLE,
     ),
@@ -557,5 +557,37 @@ MUTANTS = (
         "        proof, ended = await self._sounded(turn, parts, most_ms)\n"
         "        await self._hw.clock.sleep_ms(0)\n",
         _WITHDRAWAL + "an_order_withdrawn_while_its_end_is_written_down_was_played",
+    ),
+    # A text in few bytes says what the officer saw, or nothing.
+    Mutant(
+        "a damaged text table told of",
+        "protocol/table_area.py",
+        "return table[: len(MAGIC)] == MAGIC and table[_DIGEST : 2 * _DIGEST] == digest(table)",
+        "return table[: len(MAGIC)] == MAGIC",
+        "tests/shared/test_table_area.py::TestTableArea::test_a_damaged_table_costs_only_itself",
+    ),
+    Mutant(
+        "a text read by the table of another generation",
+        "protocol/table_area.py",
+        "if table[_FIRST_BYTE] == first_byte and is_whole(table):",
+        "if is_whole(table):",
+        "tests/sim/test_texts.py::"
+        "test_a_text_of_an_unknown_generation_is_not_sent_and_if_it_comes_never_spoken",
+    ),
+    Mutant(
+        "a text delivered to a Box that told of no such table",
+        "host_tools/gateway/orders.py",
+        "if text and text[0] and text[0] not in (row.text_tables or ()):",
+        "if False:",
+        "tests/host/test_gateway_texts.py::"
+        "test_an_order_in_few_bytes_is_taken_once_every_box_told_of_its_table",
+    ),
+    Mutant(
+        "a text signed that will be heard as another",
+        "host_tools/text/known.py",
+        "if words(field) != text:",
+        "if words(field) is None:",
+        "tests/host/test_signer.py::TestSigning::"
+        "test_a_text_that_would_be_heard_as_another_is_not_signed",
     ),
 )

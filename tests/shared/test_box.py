@@ -7,6 +7,7 @@ from protocol.keyring_file import ALL_RANKS, FOR_ORDERS, TO_ONE, Slot
 from protocol.schema import FAULT
 from tests.fakes import HEALTHY, Reading
 from tests.shared.order_vector import ORDER, PUBLIC_KEY
+from tests.shared.text_table import area, by_hand
 from tests.village import (
     DRILL,
     GROUP,
@@ -106,6 +107,39 @@ class TestOrders(unittest.TestCase):
             self.assertEqual(village.heard(), [])
 
         in_a_village(script)
+
+    def test_a_text_in_few_bytes_is_spoken_and_told(self):
+        async def script(village):
+            self.assertEqual(village.county.said("Boot")[-1].tables, b"\x10")
+            order = village.county.order("danger", template=None, text=b"\x10\xd3")
+            village.tell(order)
+            await village.pass_s(WHOLE_S)
+            self.assertIn(("text", "洪水，水"), village.board.player.heard)
+            self.assertEqual(village.county.fate(order), PLAYED)
+            self.assertEqual(village.county.finished(order).source, "speech")
+
+        in_a_village(script, tables=area(by_hand()), speaks=True)
+
+    def test_a_text_by_a_table_this_box_does_not_have_is_never_spoken_and_told(self):
+        async def script(village):
+            self.assertIsNone(village.county.said("Boot")[-1].tables)
+            order = village.county.order("danger", template=None, text=b"\x10\xd3")
+            village.tell(order)
+            await village.pass_s(3)
+            refused = ("finished", "refused", "cannot_read")
+            self.assertEqual(village.county.fate(order)[-1], refused)
+            in_utf_8 = village.county.order(
+                "danger", template=None, text=b"\0" + "水水水水水".encode()
+            )
+            village.tell(in_utf_8)
+            await village.pass_s(WHOLE_S)
+            self.assertEqual(village.county.fate(in_utf_8), PLAYED)
+            spoken = [part for part in village.board.player.heard if part[0] == "text"]
+            self.assertEqual(spoken, [("text", "水水水水水")])
+
+        damaged = bytearray(area(by_hand()))
+        damaged[20] ^= 1
+        in_a_village(script, tables=damaged, speaks=True)
 
     def test_a_siren_sounds_and_says_that_it_was_one(self):
         async def script(village):

@@ -1,7 +1,7 @@
 import gc
 import unittest
 
-from protocol import text
+from protocol import table_area, text
 from protocol.text import BadText, Table
 from tests.shared.text_table import ARABIC, HAN, by_hand, letters_of, sealed
 
@@ -80,10 +80,9 @@ class TestTexts(unittest.TestCase):
         gc.collect()
         self.assertLess(gc.mem_alloc() - before, 1024)
 
-    def test_boot_tells_which_texts_this_box_can_read(self):
-        self.assertEqual(text.announced((ARABIC_TABLE, HAN_TABLE)), b"\x10\x23")
+    def test_a_table_tells_which_texts_it_reads(self):
+        self.assertEqual((HAN_TABLE.first_byte, ARABIC_TABLE.first_byte), (0x10, 0x23))
         self.assertEqual((ARABIC_TABLE.tag, ARABIC_TABLE.generation), (2, 3))
-        self.assertEqual(text.announced(()), b"")
 
     def test_a_table_tells_its_symbols_in_the_order_of_their_codes(self):
         symbols = list(HAN_TABLE.symbols())
@@ -246,5 +245,5 @@ def _large_table():
     for place in range(4095):
         data[28 + 2 * place] = (0x4E00 + place) >> 8
         data[29 + 2 * place] = place & 255
-    data[8:16] = text.table.digest(data)
+    data[8:16] = table_area.digest(data)
     return data

@@ -26,7 +26,7 @@ const WORDS = {
   Disaster: ["灾情", "Disaster"], Hazard: ["隐患", "Hazard"], SelfTest: ["自检", "Self-test"],
   Series: ["雨水情数据", "Series"], LogHead: ["日志校验", "Journal"],
   cannot_speak: ["没有录音", "cannot speak it"], too_many_tries: ["重试太多", "too many tries"], queue_full: ["排队已满", "queue full"],
-  key_revoked: ["密钥已吊销", "its key was revoked"], does_not_fit: ["内容不适用", "does not fit there"],
+  key_revoked: ["密钥已吊销", "its key was revoked"], does_not_fit: ["内容不适用", "does not fit there"], cannot_read: ["没有这种字表", "cannot read the text"],
 };
 const RANK_SHAPE = { routine: "○", notice: "●", warning: "▲", danger: "◆" };
 

@@ -75,7 +75,7 @@ async function look() {
     ["级别 Rank", RANK[seen.rank] || seen.rank], ["对象 To", seen.who === "everybody" ? EVERYBODY : seen.who],
     ["遍数 Times", seen.repeats], ["有效 Valid", `${seen.valid_min} 分钟 min`],
     ["音量 Volume", seen.volume === "emergency" ? "最大 emergency" : "正常 normal"],
-    ["类别 Event", seen.event],
+    ["类别 Event", seen.event], ...(seen.text_form ? [["文字 Text", seen.text_form]] : []),
   ]);
   at("sign-button").textContent = seen.drill ? "签发演练 · Sign the DRILL" : "签发实播 · Sign it LIVE";
   at("compose").hidden = true;
