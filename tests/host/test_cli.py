@@ -81,6 +81,7 @@ class TestHelp:
             "keys init", "keys show", "keys recover", "provision", "gateway", "signer", "order",
             "cancel", "submit", "templates", "calls list", "calls take", "calls close", "boxes",
             "decode", "operator add", "sim", "demo", "flash", "image info", "image clips",
+            "image tables",
             "text build", "text measure",
         ],
     )  # fmt: skip
