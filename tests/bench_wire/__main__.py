@@ -1,5 +1,6 @@
 """`make bench-wire`: tables for people and, last, one line of JSON."""
 
+import importlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from tests.bench_wire.texts import bits_per_char
 
 def main() -> None:
     make_unishox_ready()
+    importlib.invalidate_caches()  # its folder may be new
     measured = {"sizes": sizes(), "text_bits_per_char": bits_per_char(), "speed": speed()}
     on = Console()
     on.print(_table("whole frames, bytes", measured["sizes"]))
