@@ -5,12 +5,13 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from protocol import cobs, fragments, frame, keyring_file
+from protocol import cobs, fragments, frame, keyring_file, table_area
 from protocol.frame import SIGNED, BadFrame, Header
 from protocol.serial_line import framed
 from protocol.text import table
 from tests.fuzz.mutation import broken, broken_cbor
 from tests.fuzz.population import Genuine, Population, canonical_of, signer_of
+from tests.shared.bare_judge import DIGEST_AT
 from tests.vectors import county
 from tests.vectors.refused_frames import CALL_FRAME
 
@@ -182,10 +183,10 @@ class Maker:
         whole = dice.choice(county.TEXT_TABLES)
         if dice.random() < 0.2:
             return Item("table", broken(dice, whole))
-        body = broken(dice, whole[: table.DIGEST] + whole[table.ROWS :])
-        unchecked = body[: table.DIGEST] + bytes(8) + body[table.DIGEST :]
-        checked = table.digest(unchecked)
-        return Item("table", body[: table.DIGEST] + checked + body[table.DIGEST :])
+        body = broken(dice, whole[:DIGEST_AT] + whole[table.ROWS :])
+        unchecked = body[:DIGEST_AT] + bytes(8) + body[DIGEST_AT:]
+        checked = table_area.digest(unchecked)
+        return Item("table", body[:DIGEST_AT] + checked + body[DIGEST_AT:])
 
     def _keyring_broken(self) -> Item:
         dice, body = self._dice, self._keyring[:-4]
