@@ -60,12 +60,13 @@ class Bearer:
         self._heard = False
         self._recent = Recent(_MOST_RECENT, frame.NAME_BYTES)  # the frames that came this way
 
-    async def send(self, header, protected):
+    async def send(self, header, protected, in_full=False):
         """Carry one frame, or its first piece if it is too long; return drivers.outcomes.Outcome.
 
-        The other pieces are owed then: send_piece() is asked for them, one by one.
+        in_full: with its address, also where the carrier should name this Box.  The other pieces
+        of a long frame are owed then: send_piece() is asked for them, one by one.
         """
-        data = frame.write(header, protected, self.kind.elided)
+        data = frame.write(header, protected, self.kind.elided and not in_full)
         if header.ack_wanted and self._unanswered_since is None:
             self._unanswered_since = self._clock.ticks_ms()
         self._last_send = self._clock.ticks_ms()

@@ -193,6 +193,17 @@ class TestCourier(unittest.TestCase):
 
         self.with_post(script)
 
+    def test_after_three_unanswered_tries_the_address_goes_along(self):
+        """The county may not know this modem, or know it as another Box's."""
+
+        async def script(post):
+            post.call()
+            await post.pass_s(211)  # tried at 0, 30, 90 and 210 s
+            self.assertEqual([data[0] & 1 for data in post.modems["sbd"].tried], [1, 1, 1, 0])
+            self.assertEqual(len(set(post.canonical("sbd"))), 1)
+
+        self.with_post(script, kinds=("sbd",))
+
     def test_life_is_never_left_alone_for_more_than_five_minutes(self):
         async def script(post):
             post.call()

@@ -224,6 +224,11 @@ class TestAuthority(unittest.TestCase):
                     permitted = self.permitted(direction, mode, numbers[direction, name])
                     self.assertEqual(permitted, mode in modes)
 
+    def test_what_is_signed_names_its_slot_first(self):
+        for number, name, _, fields in DOWNWARD:
+            if self.permitted(DOWN, frame.SIGNED, number):
+                self.assertEqual(fields[0][0], "slot", name)
+
     def test_the_rows_are_the_whole_table(self):
         named = [(direction, name) for direction, name, _ in AUTHORITY]
         self.assertEqual(sorted(named), sorted(self.numbers()))
