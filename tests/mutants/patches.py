@@ -221,8 +221,8 @@ MUTANTS = (
     Mutant(
         "Slip deleted on SENT",
         "firmware/courier.py",
-        "        outcome = await bearer.send(header, protected)\n",
-        "        outcome = await bearer.send(header, protected)\n"
+        "        outcome = await bearer.send(header, protected, count >= _MOST_ELIDED)\n",
+        "        outcome = await bearer.send(header, protected, count >= _MOST_ELIDED)\n"
         "        if outcome.word != REFUSED:\n"
         "            self._outbox.acknowledged(slip.epoch, [slip.seq])\n",
         _DELIVERED,
@@ -549,6 +549,14 @@ MUTANTS = (
         "if data[3 + i // 8] & 0x80 >> i % 8:",
         "if data[3 + i // 8] & 1 << i % 8:",
         _PAGE + "its_examples_mean_what_it_says",
+    ),
+    Mutant(
+        "an address left out for ever, whoever the county thinks this modem is",
+        "firmware/bearer.py",
+        "self.kind.elided and not in_full",
+        "self.kind.elided",
+        "tests/shared/test_courier.py::TestCourier::"
+        "test_after_three_unanswered_tries_the_address_goes_along",
     ),
     Mutant(
         "an order's end waits for another's turn, and a Cancel in it makes what sounded cancelled",
