@@ -11,8 +11,8 @@ MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .
 
 .DEFAULT_GOAL = help
 .PHONY: help setup demo test test-shared test-shared32 test-host test-sim test-emulator test-chip \
-	firmware firmware-twice images emu emu-hour bench-chip check format schema draw-boards audit mutants \
-	page-picture lock clean
+	firmware firmware-twice images text emu emu-hour bench-wire bench-chip check format schema constants \
+	vectors fuzz fuzz-coverage draw-boards audit mutants page-picture lock clean
 .NOTPARALLEL:
 
 help:  ## print the verbs
@@ -21,7 +21,7 @@ help:  ## print the verbs
 setup:  ## install what is missing into .venv and .tools (nothing system-wide)
 	@$(PYTHON) -m host_tools.setup
 
-demo: setup  ## a village and its county on this machine (CHECK=1: unattended; KEEP=dir: artefacts)
+demo: setup text  ## a village and its county on this machine (CHECK=1: unattended; KEEP=dir: artefacts)
 	@.venv/bin/fengsui demo $(if $(filter 1,$(CHECK)),--check) $(if $(KEEP),--keep $(KEEP))
 
 # CHECK holds for the demo too when it is made on the way to `test`.
@@ -36,10 +36,10 @@ test-shared: setup  ## the device code's tests, on MicroPython and on CPython
 test-shared32: setup  ## the same on 32-bit words with the heap of a small board
 	@$(PY) -m host_tools.build shared32
 
-test-host: setup  ## the tests that need CPython
+test-host: setup text  ## the tests that need CPython
 	$(PY) -m pytest --no-header $(TWO_AT_ONCE) tests/host
 
-test-sim: setup  ## the real Box process on pseudo-terminals
+test-sim: setup text  ## the real Box process on pseudo-terminals
 	$(PY) -m pytest --no-header tests/sim
 
 test-emulator: setup  ## the real UF2 on the emulated RP2040: wires, flash, technician, village
@@ -49,7 +49,7 @@ test-chip: setup  ## tests/shared on the emulated RP2040, two chips at once; wha
 	@$(PY) -m tests.emulator.shared_suite
 	$(PY) -m pytest --no-header tests/emulator/test_hour.py
 
-firmware: setup  ## build a board's UF2 and slot image: make firmware BOARD=pico2_box
+firmware: setup  ## build a board's UF2 (text tables in it) and slot image: make firmware BOARD=pico2_box
 	@$(PY) -m host_tools.build firmware $(BOARD)
 
 images: setup  # both boards
@@ -59,11 +59,23 @@ images: setup  # both boards
 firmware-twice: setup  ## build a board's images in two places and compare every byte
 	@$(PY) -m host_tools.build reproducible $(BOARD)
 
+text: setup  ## build the text tables of all languages into build/text, once
+	@$(PY) -m host_tools.text
+
 emu: setup  ## an evening of a Pico Box on the emulated chip, judged and held to its budget
 	@$(PY) -m tests.emulator $(if $(KEEP),--keep $(KEEP))
 
 emu-hour: setup  ## an hour on the emulated chip: is its memory as full after it? (up to an hour)
 	@PYTHONPATH=tests/stand_ins $(PY) -m tests.emulator.hour
+
+bench-wire: setup text  ## bytes and times of our messages beside JSON, CBOR, protobuf, COSE, BPv7 and CAP
+	@$(PY) -m tests.bench_wire
+
+fuzz: setup  ## broken frames through both interpreters: make fuzz N=200000 SEED=7
+	@$(PY) -m tests.fuzz $(or $(N),20000) $(or $(SEED),1)
+
+fuzz-coverage: setup  ## look for new ways through the decoders: make fuzz-coverage MINUTES=10
+	@$(PY) -m tests.fuzz.coverage $(or $(MINUTES),10) $(or $(SEED),1)
 
 bench-chip: setup  ## how fast the emulated chip is on this machine
 	@$(PY) -m tests.emulator.speed
@@ -82,6 +94,12 @@ format: setup  ## put the layout of the code right
 
 schema: setup  ## print protocol/messages.cddl and messages.pyi from the table
 	$(PY) -m host_tools.print_schema
+
+constants: setup  ## print the tables that a Box reads in its flash
+	@$(PY) -m host_tools.print_constants
+
+vectors: setup  ## write protocol/vectors.json anew: bytes, verdicts, meanings
+	@$(PY) -m tests.vectors
 
 draw-boards: setup  ## draw the wiring diagrams and pin tables of boards/ from the pin table
 	$(PY) -m host_tools.draw_boards

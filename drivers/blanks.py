@@ -2,7 +2,7 @@
 
 from drivers.errors import StoreFailed
 
-_PIECE_BYTES = 512
+_PIECE_BYTES = 128
 _BLANK = memoryview(b"\xff" * _PIECE_BYTES)
 
 

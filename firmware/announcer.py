@@ -61,6 +61,22 @@ class Announcer:
         self._turns = [turn for turn in self._turns if turn.order_id != order_id]
         self._end(playback)
 
+    def drop(self, slot_number):
+        """Close the orders of a key no longer believed; what sounds is left to a Cancel."""
+        for turn in list(self._turns):
+            if turn.order_id[0] == slot_number and turn is not self._sounding:
+                self._close(turn, CANCELLED, "key_revoked")
+
+    def taken(self, order_id):
+        """Tell, once it is on flash, that something genuine which is no order was done."""
+        playback = messages.make("Playback", stage="verified", order=order_id)
+        self._keep_ending(playback)
+        self._post_last(playback)
+
+    def refuse(self, order_id, cause):
+        """Tell that something genuine which is no order cannot be done here."""
+        self._end(_ended(order_id, REFUSED, cause))
+
     def report(self, stage, order_id, **more):
         """Tell the county how far this order has come."""
         self._posted(messages.make("Playback", stage=stage, order=order_id, **more))
@@ -126,12 +142,18 @@ class Announcer:
 
     async def _perform(self, turn):
         try:
-            order, player = turn.message, self._hw.player
-            parts = programme.parts_of(order, turn.drill, self._settings, player)
+            order, player, tables = turn.message, self._hw.player, self._hw.tables
+            parts = programme.parts_of(order, turn.drill, self._settings, player, tables)
             most_ms = player.length_ms(parts) + _GRACE_MS
-        except (CannotSpeak, DriverError) as why:
+        except (CannotSpeak, DriverError, UnicodeError) as why:
             self._journal.note("announcer", why)
-            self._close(turn, REFUSED, "cannot_speak")
+            unread = isinstance(why, UnicodeError)
+            await self._hw.clock.sleep_ms(0)  # to look for a text's table takes a Pico 35 ms
+            if turn in self._turns:  # nobody withdrew it meanwhile
+                cause = "cannot_read" if unread else "cannot_speak"
+                playback = self._closed(turn, REFUSED, cause)
+                await self._hw.clock.sleep_ms(0)
+                self._post_last(playback)
             return
         self._keep(self._ledger.begin, turn.order_id)
         started = self._timekeeper.minute()
@@ -189,6 +211,8 @@ class Announcer:
     def _closed(self, turn, outcome, cause, best=None, **measured):
         """Close an order on flash; return the Playback that tells how it ended."""
         self._turns.remove(turn)
+        if best is not None:
+            measured["source"] = programme.source_of(turn.message)
         playback = _ended(turn.order_id, outcome, cause, best, **measured)
         self._write_down(playback)
         return playback
@@ -244,7 +268,6 @@ def _ended(order_id, outcome, cause, best=None, **measured):
         measured["amps_ma"] = best.amps_ma
         measured["ohms_tenths"] = load_ohms_tenths(best)
         measured["microphone_db"] = best.microphone_db
-        measured["source"] = "clips"
     return messages.make(
         "Playback", stage="finished", order=order_id, outcome=outcome, cause=cause, **measured
     )

@@ -2,6 +2,8 @@
 
 from collections import namedtuple
 
+from drivers.outcomes import REFUSED, UNKNOWN, Outcome
+from firmware.pieces_out import PiecesOut
 from firmware.recent import Recent
 from protocol import frame
 from protocol.compat import const
@@ -49,6 +51,7 @@ class Bearer:
         self.name = name
         self.kind = KINDS[kind]
         self.replies = []  # small frames that are not Slips, such as our own Acks
+        self.pieces = PiecesOut(self.kind.mtu, self.kind.elided)  # of frames longer than the mtu
         self._modem = modem
         self._clock = clock
         self._unanswered_since = None
@@ -57,15 +60,25 @@ class Bearer:
         self._heard = False
         self._recent = Recent(_MOST_RECENT, frame.NAME_BYTES)  # the frames that came this way
 
-    async def send(self, header, protected):
-        """Carry one frame; return drivers.outcomes.Outcome."""
-        data = frame.write(header, protected, self.kind.elided)
+    async def send(self, header, protected, in_full=False):
+        """Carry one frame, or its first piece if it is too long; return drivers.outcomes.Outcome.
+
+        in_full: with its address, also where the carrier should name this Box.  The other pieces
+        of a long frame are owed then: send_piece() is asked for them, one by one.
+        """
+        data = frame.write(header, protected, self.kind.elided and not in_full)
         if header.ack_wanted and self._unanswered_since is None:
             self._unanswered_since = self._clock.ticks_ms()
         self._last_send = self._clock.ticks_ms()
         if header.priority >= _ROUTINE:
             self._last_routine = self._last_send
-        return await self._modem.send(data)
+        if len(data) <= self.kind.mtu:
+            return await self._modem.send(data)
+        return await self._send_in_pieces(header, protected)
+
+    async def send_piece(self):
+        """Carry the most urgent piece that is owed; return its Outcome."""
+        return await self._send_piece_of(self.pieces.first())
 
     async def receive(self):
         """Wait for the next payload from the county; DriverError flies on."""
@@ -101,3 +114,21 @@ class Bearer:
     def may_probe(self):
         """Return whether a silent road should be tried with something new again."""
         return self._last_send is None or self._clock.since_ms(self._last_send) > _PROBE_MS
+
+    async def _send_in_pieces(self, header, protected):
+        """Begin with a long frame; refused, it was surely not sent, and nothing more is owed."""
+        try:
+            owed = self.pieces.owe(header, protected)
+        except frame.BadFrame as why:
+            return Outcome(REFUSED, str(why))
+        outcome = await self._send_piece_of(owed)
+        if outcome.word == REFUSED:
+            self.pieces.forget(header.seq)
+            return outcome
+        return Outcome(UNKNOWN, "a piece of it went")
+
+    async def _send_piece_of(self, owed):
+        outcome = await self._modem.send(self.pieces.fragment(owed))
+        if outcome.word != REFUSED:
+            self.pieces.went(owed)
+        return outcome

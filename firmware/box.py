@@ -2,12 +2,14 @@
 
 from collections import namedtuple
 
-from firmware import settings as site_settings
+from firmware import settings
 from firmware.announcer import Announcer
 from firmware.bearer import Bearer
 from firmware.calls import CallPoint
 from firmware.courier import Courier
+from firmware.deeds import Deeds
 from firmware.gatekeeper import Gatekeeper
+from firmware.health import Health
 from firmware.intake import Intake
 from firmware.journal import Journal
 from firmware.keyring import Keyring
@@ -15,6 +17,7 @@ from firmware.ledger import Ledger
 from firmware.outbox import Outbox
 from firmware.reports import Reports
 from firmware.sentinel import Sentinel
+from firmware.site import Site
 from firmware.supervisor import OnAir
 from firmware.timekeeper import Timekeeper
 from protocol import ccm
@@ -37,37 +40,40 @@ def assemble(hw: "Hardware", verifier=None, arithmetic=None) -> Box:
     Raises BadSettings when the settings file is wrong and NoKeys when the Box was not
     provisioned; the board then starts firmware.safe_mode instead.
     """
-    settings = site_settings.read(hw.settings)
+    settings.read(hw.settings)
     journal = Journal(hw.journal_lines)
     timekeeper = Timekeeper(hw.store, hw.clock)
     journal.stamped_by(timekeeper)
     keyring = Keyring(hw.keyring_cells, hw.store, ccm, hw.unique_id)
+    site = Site(hw.settings, hw.store, keyring.issue)
     outbox = Outbox(hw.store, keyring, hw.clock)
     sentinel = Sentinel(hw.store, outbox, timekeeper, journal)
     ledger = Ledger(hw.store)
     on_air = OnAir(hw.clock)
 
-    announcer = Announcer(hw, settings, ledger, outbox, timekeeper, sentinel, on_air, journal)
+    announcer = Announcer(hw, site, ledger, outbox, timekeeper, sentinel, on_air, journal)
     verifier = verifier or Verifier(arithmetic=arithmetic)
-    gatekeeper = Gatekeeper(
-        keyring, verifier, ledger, timekeeper, announcer, settings, hw.clock, journal
-    )
+    deeds = Deeds(keyring, ledger, timekeeper, announcer, site, journal)
+    gatekeeper = Gatekeeper(keyring, verifier, ledger, timekeeper, deeds, site, hw.clock, journal)
     call_points = [
         CallPoint(point, outbox, hw.store, timekeeper, hw.clock, journal)
         for point in hw.call_points
     ]
     bearers = [Bearer(name, kind, modem, hw.clock) for name, kind, modem in hw.roads]
     courier = Courier(outbox, bearers, timekeeper, hw.clock, journal)
-    intake = Intake(keyring, settings, outbox, courier, gatekeeper, call_points, timekeeper)
-    reports = Reports(hw, settings, outbox, bearers, timekeeper, ledger, sentinel)
+    reports = Reports(hw, keyring, outbox, bearers, timekeeper, ledger, sentinel)
+    health = Health(hw, site, outbox, bearers, sentinel)
+    asked = {"boot": reports.tell, "health": lambda: health.tell(whole=True)}
+    intake = Intake(keyring, site, outbox, courier, gatekeeper, call_points, timekeeper, asked)
 
     services = list(hw.services)
     services.append(("announcer", announcer.run))
     services.append(("gatekeeper", gatekeeper.run))
     services.append(("boot", reports.boot))
-    services.append(("health", reports.health))
+    services.append(("health", health.run))
     for point in call_points:
         services.append((point.name, point.run))
+    services.append(("pieces", intake.pieces.asking(bearers, hw.clock, journal)))
     for bearer in bearers:
         services.append((bearer.name + " out", courier.carrying(bearer)))
         services.append((bearer.name + " in", intake.listening(bearer, hw.clock, journal)))

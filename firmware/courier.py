@@ -10,6 +10,7 @@ from protocol.compat import const
 
 _LOOK_MS = const(200)
 _MOST_REPLIES = const(8)
+_MOST_ELIDED = const(3)  # then the county may not know whose modem this is
 
 
 class Courier:
@@ -21,11 +22,18 @@ class Courier:
         self._timekeeper = timekeeper
         self._clock = clock
         self._journal = journal
+        outbox.before_forgetting(self._settled)
 
     def reply(self, bearer, header, protected):
         """Send this once on this road, as soon as it is free; nothing is lost if it is."""
         bearer.replies = bearer.replies[1 - _MOST_REPLIES :]
         bearer.replies.append((header, protected))
+
+    def more(self, bearer, epoch, seq, missing):
+        """The county has some pieces of this frame from this road and lacks so many."""
+        slip = self._outbox.handed_over(epoch, seq)
+        if slip is not None:
+            bearer.pieces.owe_more(*self._outbox.hand_over(slip), missing)
 
     def carrying(self, bearer):
         """Return the service that carries on this road."""
@@ -45,13 +53,18 @@ class Courier:
         return run
 
     async def _carry_one(self, bearer):
-        """Send what is most due on this road; return its Outcome, or None if nothing is."""
+        """Send what is most due on this road; return its Outcome, or None if nothing is.
+
+        What was begun in pieces is ended first, but for life.
+        """
         if bearer.replies:
             return await bearer.send(*bearer.replies.pop(0))
         for slip in self._outbox.waiting():
+            if bearer.pieces and slip.priority > 0:
+                break
             if self._due(slip, bearer):
                 return await self._carry(slip, bearer)
-        return None
+        return await bearer.send_piece() if bearer.pieces else None
 
     async def _carry(self, slip, bearer):
         is_new = slip.seq is None
@@ -61,11 +74,16 @@ class Courier:
             return Outcome(REFUSED, str(why))
         if is_new:  # an answer to an earlier send of it would set the clock wrong
             self._timekeeper.asked(slip.epoch, slip.seq)
-        outcome = await bearer.send(header, protected)
+        count = slip.tries.get(bearer.name, (0, 0))[0]
+        outcome = await bearer.send(header, protected, count >= _MOST_ELIDED)
         if outcome.word != REFUSED:
-            count = slip.tries.get(bearer.name, (0, 0))[0]
             slip.tries[bearer.name] = (count + 1, self._clock.ticks_ms())
         return outcome
+
+    def _settled(self, slip):
+        """The county has it: no more of its pieces is owed."""
+        for bearer in self._bearers:
+            bearer.pieces.forget(slip.seq)
 
     def _due(self, slip, bearer):
         if bearer.spares(slip.priority):

@@ -9,21 +9,19 @@ import asyncio
 import hashlib
 
 from drivers.errors import DriverError
+from firmware import authority
+from firmware.authority import Refused
 from firmware.recent import Recent
 from protocol import calendar, frame, messages, proof
 from protocol.compat import const
-from protocol.keyring_file import TO_ALL, TO_GROUP, TO_ONE
-from protocol.schema import DOWN, RANK
+from protocol.keyring_file import ROOT_SLOT
+from protocol.schema import DOWN
 
 _BUCKET = const(3)  # verifications a road may ask for at once,
 _REFILL_MS = const(4_000)  # and how soon it earns another
 _MOST_QUEUED = const(4)
 _MOST_DIGESTS = const(64)
 _DIGEST_BYTES = const(8)
-
-
-class Refused(Exception):
-    """These bytes will not be acted on; the reason is the argument."""
 
 
 class Gate:
@@ -48,14 +46,17 @@ class Gate:
 
 
 class Gatekeeper:
-    """verifier is protocol.ed25519.Verifier's shape; site is Settings."""
+    """verifier is protocol.ed25519.Verifier's shape; site is firmware.site.Site.
 
-    def __init__(self, keyring, verifier, ledger, timekeeper, announcer, site, clock, journal):
+    deeds.do(header, message, body, public key) is called with what was proven.
+    """
+
+    def __init__(self, keyring, verifier, ledger, timekeeper, deeds, site, clock, journal):
         self._keyring = keyring
         self._verifier = verifier
         self._ledger = ledger
         self._timekeeper = timekeeper
-        self._announcer = announcer
+        self._deeds = deeds
         self._site = site
         self._clock = clock
         self._journal = journal
@@ -64,8 +65,11 @@ class Gatekeeper:
         self._turn = 0
         self._asked = asyncio.Event()
 
-    def offer(self, header, protected, road):
-        """Queue a SIGNED frame for its proof, or raise Refused or another ValueError now."""
+    def offer(self, header, protected, road, told=None):
+        """Queue a SIGNED frame for its proof, or raise Refused or another ValueError now.
+
+        told(genuine) is called after the proof, and returns lines for the Journal.
+        """
         body, _ = proof.split_signed(protected)
         message = messages.decode(DOWN, header.type, body)
         self._check(header, message)
@@ -78,7 +82,7 @@ class Gatekeeper:
         if len(gate.queue) >= _MOST_QUEUED:
             raise Refused("too many proofs asked for on this road")
         self._digests.put(digest)
-        gate.queue.append((header, protected))
+        gate.queue.append((header, protected, told))
         self._asked.set()
 
     async def run(self):
@@ -106,25 +110,36 @@ class Gatekeeper:
         self._asked.clear()
         await self._asked.wait()
 
-    async def _prove(self, road, header, protected):
+    async def _prove(self, road, header, protected, told):
+        genuine = True
         body, signature = proof.split_signed(protected)
         message = messages.decode(DOWN, header.type, body)
         try:
             self._check(header, message)  # another road may have been quicker
-            if not await self._genuine(header, message, body, signature):
+            key = await self._signer(header, message, body, signature)
+            genuine = key is not None
+            if not genuine:
                 raise Refused("not signed by the county")
             self._check(header, message)
-            self._admit(header, message, body)
+            self._deeds.do(header, message, body, key)
         except Refused as why:
             self._journal.note(road, why)
         except DriverError as why:
             self._journal.note(road, "not taken: " + str(why))
             self._digests.forget(_digest(header, protected))  # it may be tried again
+        for line in told(genuine) if told else ():
+            self._journal.note(road, line)
 
-    async def _genuine(self, header, message, body, signature):
-        """Drive the verification; every step gives the other services their turn."""
-        key = self._keyring.slot(message.slot).public_key
+    async def _signer(self, header, message, body, signature):
+        """Return the public key that proves it, or None; the root's successor is asked too."""
         signed = proof.to_be_signed(self._keyring.realm, header, body)
+        for key in self._keyring.public_keys(message.slot):
+            if await self._genuine(key, signed, signature):
+                return key
+        return None
+
+    async def _genuine(self, key, signed, signature):
+        """Drive the verification; every step gives the other services their turn."""
         steps = self._verifier.verify_steps(key, signed, signature)
         while True:
             try:
@@ -133,58 +148,28 @@ class Gatekeeper:
                 return end.value
             await self._clock.sleep_ms(0)
 
-    def _admit(self, header, message, body):
-        order_id = calendar.order_id(message.slot, header.seq)
-        if type(message) is messages.Cancel:
-            self._announcer.withdraw(message.order)
-            self._ledger.close(order_id)
-        else:
-            drill = self._keyring.slot(message.slot).drill
-            if not drill:
-                self._timekeeper.witnessed(message.issued)
-            self._ledger.admit(order_id, bytes((drill,)) + body)
-            self._announcer.offer(order_id, message, drill)
-        self._announcer.report("verified", order_id)
-
     def _check(self, header, message):
         """Raise Refused for everything that can be told without the signature."""
-        slot = self._keyring.slot(message.slot)
-        if slot is None:
-            raise Refused("not permitted: no such key slot")
-        if not slot.targets & _target_kind(header.address):
-            raise Refused("not permitted: this slot may not speak to so many")
-        if self._ledger.known(calendar.order_id(message.slot, header.seq)):
+        authority.check(self._keyring, header, message)
+        if type(message) is messages.Image:
+            raise Refused("not yet: this release takes no images from a road")
+        if self._known(header, message):
             raise Refused("seen before")
-        if type(message) is messages.Cancel:
-            self._check_withdrawal(message, message.order)
-        else:
-            self._check_order(slot, header, message)
+        if type(message) is messages.Order:
+            self._check_timely(message)
 
-    def _check_order(self, slot, header, order):
-        if not slot.ranks >> RANK.index(order.rank) & 1:
-            raise Refused("not permitted: this slot has no such rank")
+    def _known(self, header, message):
+        """The next root's numbers are its own, and only the proof tells whose they are."""
+        if message.slot == ROOT_SLOT and len(self._keyring.public_keys(ROOT_SLOT)) > 1:
+            return False
+        return self._ledger.known(calendar.order_id(message.slot, header.seq))
+
+    def _check_timely(self, order):
         if order.areas is not None and self._site.area not in order.areas:
             raise Refused("for another area")
-        if order.replaces is not None:
-            self._check_replacement(header, order)
         if self._timekeeper.outdated(order):
             raise Refused("late")
-
-    def _check_replacement(self, header, order):
-        self._check_withdrawal(order, order.replaces)
-        if order.replaces >= calendar.order_id(order.slot, header.seq):
-            raise Refused("not permitted: only an earlier order is replaced")
-
-    def _check_withdrawal(self, message, order_id):
-        if order_id[0] != message.slot:
-            raise Refused("not permitted: a slot withdraws only its own orders")
 
 
 def _digest(header, protected):
     return hashlib.sha256(frame.canonical(header) + protected).digest()[:_DIGEST_BYTES]
-
-
-def _target_kind(address):
-    if address == frame.EVERYBODY:
-        return TO_ALL
-    return TO_GROUP if frame.FIRST_GROUP <= address <= frame.LAST_GROUP else TO_ONE

@@ -1,9 +1,10 @@
 """From bytes off a road to the service they are for; what is not right is one Journal line."""
 
 from drivers.errors import DriverError
-from firmware.gatekeeper import Refused
+from firmware.authority import Refused
+from firmware.pieces_in import PiecesIn
 from firmware.recent import Recent
-from protocol import acks, frame, messages, proof
+from protocol import acks, containers, frame, messages, proof
 from protocol.compat import const
 from protocol.schema import DOWN, UP
 
@@ -12,9 +13,9 @@ _MOST_ANSWERED = const(16)
 
 
 class Intake:
-    """One listening service per Bearer."""
+    """One listening service per Bearer; asked has what a Query makes this Box do, by its word."""
 
-    def __init__(self, keyring, site, outbox, courier, gatekeeper, call_points, timekeeper):
+    def __init__(self, keyring, site, outbox, courier, gatekeeper, call_points, timekeeper, asked):
         self._keyring = keyring
         self._site = site
         self._outbox = outbox
@@ -22,7 +23,10 @@ class Intake:
         self._gatekeeper = gatekeeper
         self._call_points = call_points
         self._timekeeper = timekeeper
+        self._asked = asked
+        self._last_query = (0, 0)  # epoch and SEQ: played back, a question is not answered again
         self._answered = Recent(_MOST_ANSWERED, frame.NAME_BYTES, frame.NAME_BYTES)
+        self.pieces = PiecesIn(self._named_by, self._check, self._frame, self._ask)
 
     def listening(self, bearer, clock, journal):
         """Return the service that listens on this road."""
@@ -42,11 +46,13 @@ class Intake:
 
     def take(self, payload, bearer):
         """Act on every frame in a carrier payload; return the reasons for those refused."""
-        try:
-            frames = frame.unpack(payload)
-        except frame.BadFrame as why:
-            return ["refused: " + str(why)]
         refusals = []
+        try:
+            if frame.is_fragment(payload):
+                return self.pieces.take(payload, bearer)
+            frames = containers.unpack(payload)
+        except (ValueError, Refused) as why:
+            return ["refused: " + str(why)]
         for data in frames:
             try:
                 self._frame(data, bearer)
@@ -54,45 +60,71 @@ class Intake:
                 refusals.append("refused: " + str(why))
         return refusals
 
-    def _frame(self, data, bearer):
-        own = self._keyring.address
-        header, protected = frame.read(data, own if bearer.kind.elided else None)
+    def _frame(self, data, bearer, told=None):
+        """Act on one frame; return whether its proof is still to be done, and told of."""
+        header, protected = frame.read(data, self._named_by(bearer))
+        self._check(header, bearer)
+        if header.mode == frame.SIGNED:
+            self._gatekeeper.offer(header, protected, bearer.name, told)
+            return True
+        self._sealed(header, protected, bearer)
+        return False
+
+    def _named_by(self, bearer):
+        return self._keyring.address if bearer.kind.elided else None
+
+    def _check(self, header, bearer):
+        """Raise Refused or NotPermitted for what is not taken here, whatever its proof."""
         if header.direction != DOWN:
             raise Refused("an upward frame coming down")
-        if not frame.is_for(header.address, own, self._site.groups):
+        if not frame.is_for(header.address, self._keyring.address, self._site.groups):
             raise Refused("for another Box")
         proof.check_permitted(header)
-        if header.mode == frame.SEALED:
-            self._sealed(header, protected, bearer)
-        elif bearer.kind.bare_signed:
-            self._gatekeeper.offer(header, protected, bearer.name)
-        else:
+        if header.mode == frame.LOCAL:
+            raise Refused("a local frame, and this Box has no Station")
+        if header.mode == frame.SEALED and header.address != self._keyring.address:
+            raise Refused("sealed frames are for one Box")
+        if header.mode == frame.SIGNED and not bearer.kind.bare_signed:
             raise Refused("a signed frame outside a Carry on this road")
 
     def _sealed(self, header, protected, bearer):
-        if header.address != self._keyring.address:
-            raise Refused("sealed frames are for one Box")
         body, epoch = self._keyring.unsealed(header, protected, self._outbox.epochs())
         message = messages.decode(DOWN, header.type, body)
+        self._keyring.heard_in(epoch)
         bearer.heard(epoch, header.seq)
-        self._act(message, epoch, bearer)
+        self._act(message, epoch, header.seq, bearer)
         if header.ack_wanted and epoch == self._keyring.epoch:
             self._courier.reply(bearer, *self._ack_of(epoch, header.seq))
 
-    def _act(self, message, epoch, bearer):
+    def _act(self, message, epoch, seq, bearer):
         kind = type(message)
         if kind is messages.Ack:
             self._outbox.acknowledged(epoch, acks.read(message.acknowledged))
         elif kind is messages.Carry:
             self._carried(message.frame, bearer)
+        elif kind is messages.More:
+            self._courier.more(bearer, epoch, message.seq, message.missing)
         elif kind is messages.Time:
             self._timekeeper.told(epoch, message)
-        elif kind is messages.CallTaken:
-            for point in self._call_points:
+        elif kind is messages.CallTaken or kind is messages.CallClosed:
+            self._tell_call_points(message)
+        elif kind is messages.Query and message.what in self._asked:
+            self._answer(message.what, (epoch, seq))
+        else:
+            raise Refused("genuine, but this Box cannot act on it yet: " + kind.__name__)
+
+    def _tell_call_points(self, message):
+        for point in self._call_points:
+            if type(message) is messages.CallTaken:
                 point.taken(message.epoch, message.seq)
-        elif kind is messages.CallClosed:
-            for point in self._call_points:
+            else:
                 point.closed(message.epoch, message.seq)
+
+    def _answer(self, what, name):
+        if name <= self._last_query:
+            raise Refused("a question of before")
+        self._last_query = name
+        self._asked[what]()
 
     def _carried(self, data, bearer):
         header, protected = frame.read(data)
@@ -102,6 +134,12 @@ class Intake:
             raise Refused("for another Box")
         proof.check_permitted(header)
         self._gatekeeper.offer(header, protected, bearer.name)
+
+    def _ask(self, bearer, seq, missing):
+        """Ask the county for so many more pieces of a frame."""
+        own_seq = self._keyring.next_seq()  # may raise the epoch, so it goes first
+        more = messages.make("More", seq=seq, missing=missing)
+        self._courier.reply(bearer, *self._upward(more, self._keyring.epoch, own_seq))
 
     def _ack_of(self, epoch, seq):
         """Return what tells the county that this frame came; lost, it will ask again.
@@ -114,8 +152,10 @@ class Intake:
             own_seq = self._keyring.next_seq()  # may raise the epoch, so it goes first
             own = frame.name(self._keyring.epoch, own_seq)
             self._answered.put(name, own)
-        own_epoch, own_seq = frame.named(own)
-        ack = messages.Ack(acks.write([seq])[0])
-        row = messages.row_of(UP, ack)
-        header = self._keyring.header(row, False, row.priority, own_seq)
-        return header, self._keyring.sealed(header, own_epoch, messages.encode(UP, ack))
+        return self._upward(messages.Ack(acks.write([seq])[0]), *frame.named(own))
+
+    def _upward(self, message, epoch, seq):
+        """Return (header, protected) of a small message that nobody waits for."""
+        row = messages.row_of(UP, message)
+        header = self._keyring.header(row, False, row.priority, seq)
+        return header, self._keyring.sealed(header, epoch, messages.encode(UP, message))

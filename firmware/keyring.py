@@ -1,5 +1,7 @@
 """Keys and counters of this Box: who it is, whom it believes, and numbers used only once."""
 
+from firmware import keyring_copies
+from firmware.rekeying import rekeyed
 from protocol import frame, keyring_file, keys, proof
 from protocol.compat import const
 from protocol.schema import UP
@@ -7,12 +9,9 @@ from protocol.schema import UP
 _FIRST_RESERVATION = const(8)
 _LARGEST_RESERVATION = const(256)
 _LAST_SAFE_SEQ = const(0xF00000)
-_MOST_KEYS = const(8)
+_FEWEST_USED = const(8)  # numbers of an epoch before a seal alone may end it
+_MOST_KEYS = const(12)
 _MARK = b"Q"
-
-
-class NoKeys(Exception):
-    """This Box was not provisioned, or its keyring is for another board."""
 
 
 class Keyring:
@@ -22,11 +21,13 @@ class Keyring:
         self._cells = cells
         self._store = store
         self._cipher = cipher
-        self._file = _newest_of(cells, unique_id)
+        self._file = keyring_copies.newest(cells, unique_id)
         self._traffic = []  # [((epoch, purpose), key)], the newest last
         self._reservation = _FIRST_RESERVATION
         self._next = self._mark = 0
         self._find_mark(store.get(_MARK))
+        keyring_copies.mend(cells, self._file)
+        self._previous = None  # the epoch before this one, until the county was heard in this one
 
     @property
     def address(self):
@@ -41,6 +42,15 @@ class Keyring:
         return self._file.realm
 
     @property
+    def issue(self):
+        return self._file.issue
+
+    @property
+    def version(self):
+        """How many Keys changed this keyring."""
+        return self._file.version
+
+    @property
     def slots(self):
         return self._file.slots
 
@@ -50,6 +60,47 @@ class Keyring:
             if slot.number == number:
                 return slot
         return None
+
+    def public_keys(self, number):
+        """Return the keys that sign for this slot; for the root's, its successor's after it."""
+        if number == keyring_file.ROOT_SLOT:
+            return [root for root in self._file.roots if root]
+        slot = self.slot(number)
+        return [] if slot is None else [slot.public_key]
+
+    def rekeyed(self, seq, keys, by_next):
+        """Return the keyring file after these genuine Keys, or raise rekeying.Unfit."""
+        return rekeyed(self._file, seq, keys, by_next)
+
+    def disowned(self, ring):
+        """Return the numbers of the slots whose key is no longer believed in that file."""
+        kept = [(slot.number, slot.public_key) for slot in ring.slots if slot.uses]
+        return [s.number for s in self.slots if (s.number, s.public_key) not in kept]
+
+    def adopt(self, ring):
+        """Be this keyring file, on flash first; under a higher epoch numbers begin again."""
+        if ring != self._file:
+            self._become(ring)
+
+    def down_epochs(self):
+        """Return the epochs of which a frame of the county may be, the likeliest first.
+
+        One ahead, because the county goes on in it after its database was restored; the one
+        before, until the county has been heard in this one.
+        """
+        epochs = [self.epoch]
+        if self._next >= _FEWEST_USED:
+            epochs.append(self.epoch + 1)
+        if self._previous is not None:
+            epochs.append(self._previous)
+        return epochs
+
+    def heard_in(self, epoch):
+        """The county sealed a genuine frame under this epoch."""
+        if epoch > self.epoch:
+            self._raise_epoch()
+        if epoch == self.epoch:
+            self._previous = None
 
     def next_seq(self):
         """Return a SEQ never used before under this epoch; it is reserved on flash first."""
@@ -61,15 +112,21 @@ class Keyring:
         return self._next - 1
 
     def sealed(self, header, epoch, body):
-        """Return the protected bytes of an upward frame: a pure function of its arguments."""
-        key = self._key(epoch, "up")
+        """Return the protected bytes of an upward frame: a pure function of its arguments.
+
+        A LOCAL frame is sealed with the key that a Station may hold too.
+        """
+        key = self._key(epoch, proof.purpose(header))
         return proof.seal(self._cipher, key, epoch, self.realm, header, body)
 
     def unsealed(self, header, protected, epochs):
-        """Return (body, epoch) of a downward SEALED frame, or raise the cipher's ValueError."""
+        """Return (body, epoch) of a downward SEALED or LOCAL frame.
+
+        Raises the cipher's ValueError where it is of none of these epochs.
+        """
         why = None
         for epoch in epochs:
-            key = self._key(epoch, "down")
+            key = self._key(epoch, proof.purpose(header))
             try:
                 body = proof.unseal(self._cipher, key, epoch, self.realm, header, protected)
                 return body, epoch
@@ -100,12 +157,15 @@ class Keyring:
 
     def _raise_epoch(self, above=0):
         """Never seal again under a key whose counter may have been forgotten."""
-        values = list(self._file)
-        values[5] = max(self.epoch, above) + 1
-        self._file = keyring_file.Keyring(*values)
-        for cell in self._cells:
-            cell.write(keyring_file.write(self._file))
-        self._next = self._mark = 0
+        self._become(keyring_file.changed(self._file, epoch=max(self.epoch, above) + 1))
+
+    def _become(self, ring):
+        """Go by this file once a copy of it is on flash; a number of an older epoch is no mark."""
+        keyring_copies.write(self._cells, ring)
+        if ring.epoch != self.epoch:
+            self._previous = self.epoch
+            self._next = self._mark = 0
+        self._file = ring
 
     def _key(self, epoch, purpose):
         for name, key in self._traffic:
@@ -115,21 +175,3 @@ class Keyring:
         self._traffic = self._traffic[1 - _MOST_KEYS :]
         self._traffic.append(((epoch, purpose), key))
         return key
-
-
-def _newest_of(cells, unique_id):
-    """Return the readable copy of the latest issue and its highest epoch, or raise NoKeys."""
-    best, why = None, "no keyring"
-    for cell in cells:
-        try:
-            copy = keyring_file.read(cell.read())
-        except (OSError, ValueError) as error:
-            why = str(error)
-            continue
-        if copy.unique_id != unique_id:
-            why = "the keyring belongs to another board"
-        elif best is None or (copy.issue, copy.epoch) > (best.issue, best.epoch):
-            best = copy
-    if best is None:
-        raise NoKeys("not provisioned: " + why)
-    return best

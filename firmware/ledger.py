@@ -80,6 +80,11 @@ class Ledger:
         if was_open is not None:  # a power cut here leaves an Entry that is closed once more
             self._store.remove(_OPEN + order_id)
 
+    def begin_again(self, slot):
+        """Forget the numbers of this slot (one byte), whose key is now another."""
+        self._closed[slot] = _NONE_CLOSED
+        self._store.put(_CLOSED + slot, _NONE_CLOSED)
+
     def counters(self):
         """Return slot and highest SEQ known, four bytes per slot, in order of slot."""
         highest = {}

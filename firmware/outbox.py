@@ -13,6 +13,7 @@ from protocol.compat import const
 from protocol.schema import UP
 
 _MOST_SLIPS = const(200)
+_MOST_EPOCHS = const(6)  # tried with a frame before it counts as forged
 _ROUTINE = const(2)  # from this priority on a report may expire when the Outbox is full
 _PREFIX = b"S"
 _RECORD = ">BBHI"  # type, priority, epoch, SEQ
@@ -51,15 +52,14 @@ class Outbox:
     def __len__(self):
         return len(self._slips)
 
-    def post(self, message, newest_only=False):
+    def post(self, message, instead_of=()):
         """Keep this message and return its Slip, or raise OutboxFull or StoreFull.
 
-        newest_only: it replaces messages of its type that were never handed over.
+        It replaces messages of the types named in instead_of that were never handed over.
         """
         row = messages.row_of(UP, message)
         body = messages.encode(UP, message)
-        if newest_only:
-            self._supersede(row)
+        self._supersede(instead_of)
         if len(self._slips) >= _MOST_SLIPS:
             self._expire_one(row.priority)
         slip = Slip(self._last + 1, row, row.priority, body)
@@ -89,13 +89,25 @@ class Outbox:
         header = self._keyring.header(slip.row, True, slip.priority, slip.seq)
         return header, self._keyring.sealed(header, slip.epoch, slip.body)
 
+    def handed_over(self, epoch, seq):
+        """Return the Slip that waits under this name, or None."""
+        for slip in self._slips:
+            if slip.seq == seq and slip.epoch == epoch:
+                return slip
+        return None
+
     def epochs(self):
-        """Return the epochs the county may answer under: the present and those of old Slips."""
-        epochs = [self._keyring.epoch]
+        """Return the epochs the county may answer under: the keyring's and those of old Slips."""
+        epochs = self._keyring.down_epochs()
         for slip in self._slips:
             if slip.seq is not None and slip.epoch not in epochs:
                 epochs.append(slip.epoch)
-        return epochs[:4]
+        return epochs[:_MOST_EPOCHS]
+
+    def oldest_epoch(self):
+        """Return the epoch of the oldest number that still waits, or the present one."""
+        waiting = [slip.epoch for slip in self._slips if slip.seq is not None]
+        return min(waiting + [self._keyring.epoch])
 
     def acknowledged(self, epoch, seqs):
         """The county has these, committed: settle and forget them."""
@@ -128,9 +140,9 @@ class Outbox:
         self._store.remove(_key(slip))
         self._slips.remove(slip)
 
-    def _supersede(self, row):
+    def _supersede(self, names):
         for slip in list(self._slips):
-            if slip.row.number == row.number and slip.seq is None:
+            if slip.row.name in names and slip.seq is None:
                 self._forget(slip)
 
     def _expire_one(self, priority):

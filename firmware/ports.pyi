@@ -56,6 +56,8 @@ class Player(Protocol):
     def failure(self) -> str | None:
         """Return why the last programme ended early, or None."""
     def has_clip(self, name: str) -> bool: ...
+    def has_voice(self) -> bool:
+        """Return whether it can speak a ("text", words) part."""
     def length_ms(self, parts: Sequence[Part]) -> int:
         """Return how long these parts sound, in ms; DriverError if a clip is missing."""
     def stop(self) -> None: ...
@@ -111,6 +113,9 @@ class Hardware(Protocol):
     def settings(self) -> dict[str, Any]: ...
     @property
     def journal_lines(self) -> Lines: ...
+    @property
+    def tables(self) -> bytes | memoryview:
+        """The text tables as protocol.table_area has them, read where they lie; may be empty."""
     @property
     def roads(self) -> Sequence[tuple[str, str, Modem]]:
         """(name, kind, modem); kind is a key of firmware.bearer.KINDS: "ip" or "sbd"."""

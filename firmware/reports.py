@@ -1,47 +1,50 @@
-"""What this Box says of itself: Boot once it starts, Health as long as it lives."""
+"""What this Box says of itself when it starts, and until it knows the time."""
 
 from drivers.errors import DriverError
-from firmware.outbox import OutboxFull
-from protocol import messages
+from protocol import messages, table_area
 from protocol.compat import const
-from protocol.fingerprint import schema_hash
+from protocol.fingerprint import SCHEMA
 from protocol.schema import STORE_STATE
 
 SOFTWARE = const(1)  # rises with every release
 TEMPLATES = const(1)  # generation of the template bank this release speaks
 
-_KEY = b"B"
+_KEY = const(b"B")
 _ASK_AGAIN_MS = const(15_000)
+_LOOK_MS = const(10_000)
 
 
 class Reports:
-    def __init__(self, hw, settings, outbox, bearers, timekeeper, ledger, sentinel):
+    def __init__(self, hw, keyring, outbox, bearers, timekeeper, ledger, sentinel):
         self._hw = hw
-        self._settings = settings
+        self._keyring = keyring
         self._outbox = outbox
         self._bearers = bearers
         self._timekeeper = timekeeper
         self._ledger = ledger
         self._sentinel = sentinel
         self._store_state = hw.store.state
+        self._tables = table_area.announced(hw.tables)
+        self._number = 0
 
     async def boot(self):
         """Tell the county that this Box started; ask for the time until it is known."""
-        number = self._count()
+        self._number = self._count()
         self._tell_of_the_store()
-        self._post(self._boot(number))
+        self.tell()
         while not self._timekeeper.trusted():
             await self._answer_or_pause()
             if not self._timekeeper.trusted() and not self._asking():
-                self._post(self._boot(number))
-        self._post(self._boot(number))
+                self.tell()
         while True:
-            await self._hw.clock.sleep_ms(3_600_000)
+            told = self._keys()
+            self.tell()
+            while self._keys() == told:
+                await self._hw.clock.sleep_ms(_LOOK_MS)
 
-    async def health(self):
-        while True:
-            self._post(self._health())
-            await self._hw.clock.sleep_ms(self._settings.heartbeat_s * 1_000)
+    def tell(self):
+        """Report this start; the newest report of it replaces what was not handed over."""
+        self._sentinel.post(self._boot(), instead_of=("Boot",))
 
     def _count(self):
         """Return the number of this start, one higher than the last."""
@@ -59,48 +62,33 @@ class Reports:
             else:
                 self._sentinel.clear("store_" + state)
 
-    def _post(self, message):
-        """Post what the next of its kind replaces, and what therefore may be lost."""
-        try:
-            self._outbox.post(message, newest_only=True)
-            self._sentinel.clear("store_full")
-        except (OutboxFull, DriverError):
-            self._sentinel.open("store_full")
-
     async def _answer_or_pause(self):
         for _ in range(_ASK_AGAIN_MS // 250):
             if self._timekeeper.trusted():
                 return
             await self._hw.clock.sleep_ms(250)
 
+    def _keys(self):
+        """What the county must be told of anew as soon as it is otherwise."""
+        return self._keyring.version, self._keyring.epoch, self._outbox.oldest_epoch()
+
     def _asking(self):
         return any(slip.row.name == "Boot" for slip in self._outbox.waiting())
 
-    def _boot(self, number):
+    def _boot(self):
         return messages.make(
             "Boot",
-            boot=number,
+            boot=self._number,
             cause=self._hw.reset_cause,
             started=self._timekeeper.start_minute(),
             software=SOFTWARE,
-            schema=schema_hash(),
+            schema=SCHEMA,
             store=self._store_state,
             counters=self._ledger.counters(),
             roads=tuple(bearer.kind.mtu for bearer in self._bearers),
             templates=TEMPLATES,
             languages=1,
-        )
-
-    def _health(self):
-        links = sum(1 << i for i, bearer in enumerate(self._bearers) if bearer.up())
-        return messages.make(
-            "Health",
-            links_up=links,
-            queue=len(self._outbox),
-            oldest_waiting_min=min(self._outbox.oldest_waiting_s() // 60, 0xFFFF),
-            faults=self._sentinel.bits(),
-            free_store_percent=self._hw.store.free_pct(),
-            uptime_h=min(self._hw.clock.uptime_s() // 3600, 0xFFFF),
-            software=SOFTWARE,
-            expired=self._outbox.expired or None,
+            tables=self._tables or None,
+            keyring=self._keyring.version,
+            oldest_epoch=self._outbox.oldest_epoch(),
         )

@@ -33,6 +33,19 @@ class Sentinel:
         for code in codes:
             self.clear(code)
 
+    def post(self, message, instead_of=()):
+        """Post a report that its next may replace; return its Slip, or None.
+
+        One that cannot be kept is the fault store_full until another can.
+        """
+        try:
+            slip = self._outbox.post(message, instead_of)
+        except (OutboxFull, DriverError):
+            self.open("store_full")
+            return None
+        self.clear("store_full")
+        return slip
+
     def _change(self, code, is_open, evidence):
         bit = 1 << FAULT.index(code)
         if bool(self._open & bit) == is_open:

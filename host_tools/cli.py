@@ -8,7 +8,18 @@ import typer
 from typer.core import TyperGroup
 
 from host_tools import __version__
-from host_tools.commands import boxes, calls, decode, flash, image, keys, orders, screen, services
+from host_tools.commands import (
+    boxes,
+    calls,
+    decode,
+    flash,
+    image,
+    keys,
+    orders,
+    screen,
+    services,
+    text,
+)
 from host_tools.problems import GENERAL, INTERRUPTED, UNREACHABLE, Problem
 
 _ANYWHERE = ("--json", "--debug")
@@ -40,6 +51,7 @@ app.add_typer(image.app, name="image")
 app.command("flash")(flash.flash)
 app.command("provision")(boxes.provision)
 app.command("gateway")(services.gateway)
+app.command("restored")(services.restored)
 app.command("signer")(services.signer)
 app.command("order")(orders.order)
 app.command("cancel")(orders.cancel)
@@ -48,6 +60,7 @@ app.command("templates")(orders.listed)
 app.add_typer(calls.app, name="calls")
 app.command("boxes")(boxes.boxes)
 app.command("decode")(decode.decode)
+app.add_typer(text.app, name="text")
 app.add_typer(services.operator, name="operator")
 app.command(
     "sim",

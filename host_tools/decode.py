@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from host_tools import crypto, describe
+from host_tools import cose, crypto, describe
 from host_tools.keys.store import Public
 from host_tools.problems import USAGE, Problem
-from protocol import cbor, frame, keys, messages, proof
-from protocol.schema import DOWN
+from protocol import cbor, containers, fragments, frame, keys, messages, proof
 
 MOST_PAYLOAD_BYTES = 4_096
 MOST_EPOCHS = 64  # tried from 0 upward when a seal is to be opened
@@ -19,6 +18,7 @@ MOST_ISSUES = 8  # and the newest provisionings of that Box
 MOST_DEPTH = 3  # a pack holds frames, a Carry holds one frame, and no more
 
 GENUINE, FORGED, NOT_CHECKED = "genuine", "forged", "not checked"
+IN_PIECES = "in pieces"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class Decoded:
     header: Any = None
     proof: str = NOT_CHECKED
     proven_by: str = ""
-    opened: bytes | None = None  # the body of a SEALED frame
+    epoch: int | None = None  # of the key that opened a SEALED frame
+    opened: bytes | None = None  # its body
     opened_from: int | None = None  # and the first of its parts
     message: Any = None
     inside: list["Decoded"] = field(default_factory=list)
@@ -83,17 +84,40 @@ def all_of(decoded: list[Decoded]) -> Iterator[Decoded]:
         yield from all_of(one.inside)
 
 
+def expanded(one: Decoded, realm: bytes) -> cose.Expanded | None:
+    """Return a frame as the COSE object it is short for; None where its epoch is not known."""
+    if one.header is None or (one.header.mode != frame.SIGNED and one.epoch is None):
+        return None
+    return cose.expand(one.raw, realm, one.epoch, carrier=one.header.address)
+
+
 def _frames(payload: bytes, at_hand: CountyKeys, carrier: int | None, depth: int) -> list[Decoded]:
+    if frame.is_fragment(payload):
+        return [_fragment(payload, carrier)]
     try:
-        members = frame.unpack(payload)
+        members = containers.unpack(payload)
     except ValueError as why:
         return [Decoded(payload, [Part(0, payload, "unreadable")], why=str(why))]
     return [_frame(member, at_hand, carrier, depth - 1) for member in members]
 
 
+def _fragment(raw: bytes, carrier: int | None) -> Decoded:
+    """Nothing is proven of one piece alone."""
+    try:
+        piece = fragments.read(raw, carrier)
+    except ValueError as why:
+        return Decoded(raw, [Part(0, raw, "unreadable")], why=str(why))
+    parts = describe.header_parts(raw, piece.header, Part)
+    out = Decoded(raw, parts, piece.header, IN_PIECES)
+    at, which = len(raw) - len(piece.data), "parity" if piece.index >= piece.k else "part"
+    words = f"fragment {piece.index} of a frame that any {piece.k} make, check {piece.check}"
+    out.parts += [Part(at - 2, raw[at - 2 : at], words), Part(at, piece.data, which)]
+    return out
+
+
 def _frame(raw: bytes, at_hand: CountyKeys, carrier: int | None, depth: int) -> Decoded:
     try:
-        header, protected = frame.read(raw, carrier)
+        header, protected = frame.read(raw, carrier, console=True)
     except ValueError as why:
         return Decoded(raw, [Part(0, raw, "unreadable")], why=str(why))
     out = Decoded(raw, describe.header_parts(raw, header, Part), header)
@@ -102,11 +126,23 @@ def _frame(raw: bytes, at_hand: CountyKeys, carrier: int | None, depth: int) -> 
     except ValueError as why:
         out.why = str(why)
     at = len(raw) - len(protected)
-    judge = _signed if header.mode == frame.SIGNED else _sealed
+    judge = {frame.OPEN: _open, frame.SIGNED: _signed}.get(header.mode, _sealed)
     judge(out, at, protected, at_hand)
     if not out.why and out.message is not None and hasattr(out.message, "frame") and depth:
         out.inside = _frames(out.message.frame, at_hand, None, depth)
     return out
+
+
+def _open(out: Decoded, at: int, protected: bytes, _at_hand: CountyKeys) -> None:
+    """Take an OPEN frame, which proves nothing: whoever held the cable may have written it."""
+    try:
+        body = proof.unchecked(out.header, protected)
+    except ValueError as why:
+        out.parts.append(Part(at, protected, "damaged"))
+        out.why = str(why)
+        return
+    _take_body(out, at, body)
+    out.parts.append(Part(at + len(body), protected[len(body) :], "check, CRC-16"))
 
 
 def _signed(out: Decoded, at: int, protected: bytes, at_hand: CountyKeys) -> None:
@@ -136,7 +172,7 @@ def _sealed(out: Decoded, at: int, protected: bytes, at_hand: CountyKeys) -> Non
         except crypto.Forged:
             continue
         out.proof, out.proven_by = GENUINE, f"issue {issue}, epoch {epoch}"
-        out.opened, out.opened_from = body, len(out.parts)
+        out.epoch, out.opened, out.opened_from = epoch, body, len(out.parts)
         _take_body(out, 0, body)
         return
 
@@ -145,7 +181,7 @@ def _keys_to_try(
     master: bytes, realm: bytes, header: Any, newest: int
 ) -> Iterator[tuple[int, int, bytes]]:
     """Yield (issue, epoch, key), the newest issue and the lowest epoch first."""
-    purpose = "down" if header.direction == DOWN else "up"
+    purpose = proof.purpose(header)
     for issue in range(newest, max(0, newest - MOST_ISSUES), -1):
         root = keys.box_root(master, realm, header.address, issue)
         for epoch in range(MOST_EPOCHS):

@@ -1,16 +1,19 @@
 """Frames and their fields in the words of a person at the county."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from host_tools import orders
-from protocol import acks, calendar, frame, messages
-from protocol.schema import DOWN
+from host_tools.text import area, known
+from protocol import acks, calendar, frame, messages, series
+from protocol.schema import BYTES, CUT_OFF, DOWN, FIXED, ORDER, PART, UP, USE
 
 BYTES_A_LINE = 12
 
-_MODES = {frame.SEALED: "SEALED", frame.SIGNED: "SIGNED"}
+_MODES = {
+    frame.OPEN: "OPEN", frame.SEALED: "SEALED", frame.SIGNED: "SIGNED", frame.LOCAL: "LOCAL",
+}  # fmt: skip
 
 
 def type_name(header: Any) -> str:
@@ -58,6 +61,18 @@ def fields(message: Any) -> dict[str, Any]:
     return {name: it.hex() if isinstance(it, bytes) else it for name, it in present.items()}
 
 
+def stored(name: str, present: dict[str, Any]) -> Any:
+    """Return the upward message of this name whose fields were kept so, as JSON."""
+    hexed = {field.rstrip("?") for field, kind, _ in messages.row(UP, name).fields if kind in _HEX}
+    values = {f: bytes.fromhex(it) if f in hexed else it for f, it in present.items()}
+    return messages.make(name, **values)
+
+
+def words(message: Any) -> dict[str, str]:
+    """Return the fields that are there, each in words."""
+    return {name: value(name, it) for name, it in message._asdict().items() if it is not None}
+
+
 def lines(parts: Iterable[Any]) -> list[str]:
     """Return the picture: offset, bytes in hex, meaning; long runs of bytes are folded."""
     out = []
@@ -93,22 +108,55 @@ def _acknowledged(it: bytes) -> str:
 
 
 def _text(it: bytes) -> str:
+    text = known.words(it)
+    if not text or not text.isprintable():
+        return it.hex()
+    return f'"{text}"' + (f" ({area.named(it[0])})" if it[0] else "")
+
+
+def _series(it: bytes) -> str:
     try:
-        text = it[1:].decode() if it[:1] == b"\0" else ""
-    except ValueError:
-        text = ""
-    return f'"{text}"' if text.isprintable() and text else it.hex()
+        return " ".join(map(str, series.decode(it)))
+    except ValueError as why:
+        return f"{it.hex()} ({why})"
 
 
+def _degrees(it: int) -> str:
+    return f"{it / 100_000:.5f}°"
+
+
+def _set_of(names: Iterable[str]) -> Callable[[int], str]:
+    """Return what says which of these names a number stands for, bit by bit."""
+    listed = list(names)
+
+    def said(it: int) -> str:
+        found = [name for i, name in enumerate(listed) if it >> i & 1]
+        return " ".join(found) or "none"
+
+    return said
+
+
+_HEX = (BYTES, FIXED, ORDER)
+_HEALTH_FIELDS = [field.rstrip("?") for field, _, _ in messages.row(UP, "Health").fields]
 _WORDS = {
     "acknowledged": _acknowledged,
+    "changed": _set_of(_HEALTH_FIELDS),
+    "cuts": _set_of(CUT_OFF),
     "frame": lambda it: f"{len(it)} bytes, taken apart below",
     "issued": _minute,
+    "latitude_e5": _degrees,
+    "longitude_e5": _degrees,
     "minute": _minute,
     "order": orders.named,
+    "passed": _set_of(PART),
     "replaces": orders.named,
     "second": _second,
+    "since": _minute,
+    "start": _minute,
     "started": _minute,
+    "tested": _set_of(PART),
     "text": _text,
+    "uses": _set_of(USE),
     "valid_10min": lambda it: f"{it}, {10 * it} min",
+    "values": _series,
 }

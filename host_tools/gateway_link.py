@@ -1,13 +1,15 @@
 """Speaks to the gateway as its page does: submits an order, looks at the state, takes a call."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
 
 from host_tools.problems import GENERAL, NOT_FOUND, REFUSED, UNREACHABLE, Problem
+from host_tools.text.encode import common
+from protocol import frame
 
 USUAL_URL = "http://127.0.0.1:8700"
 TIMEOUT_S = 10.0
@@ -47,6 +49,32 @@ class Link:
     def state(self) -> dict[str, Any]:
         """Return boxes, calls, orders as the gateway's page sees them."""
         return self._ask("GET", "/api/state")
+
+    def highest(self, slot: int) -> int:
+        """Return the highest number of this signing key that the county has seen.
+
+        0 when the gateway does not answer: an order can be signed all the same.
+        """
+        try:
+            return int(self.state().get("slots", {}).get(str(slot), 0))
+        except Problem as why:
+            if why.exit_code != UNREACHABLE:
+                raise
+            return 0
+
+    def text_tables(self, target: int) -> Collection[int]:
+        """Return the tables that every Box at this target told of, by first byte of their texts.
+
+        None when the gateway does not answer: every Box can read UTF-8.
+        """
+        try:
+            boxes = self.state().get("boxes", [])
+        except Problem as why:
+            if why.exit_code != UNREACHABLE:
+                raise
+            return ()
+        meant = [box for box in boxes if frame.is_for(target, box["address"], box["groups"])]
+        return common(box["text_tables"] for box in meant)
 
     def take(self, message_id: int) -> dict[str, Any]:
         return self._ask("POST", f"/api/calls/{message_id}/take", {})

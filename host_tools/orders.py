@@ -5,21 +5,25 @@ outside the key's scope, an order that ends before it begins, a template nobody 
 """
 
 import time
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from host_tools import templates
+from host_tools import slots as slot_values
+from host_tools import templates, wording
 from host_tools.keys.store import Public, PublicSlot, Signer
 from host_tools.problems import REFUSED, USAGE, Problem
+from host_tools.text import area, known
 from protocol import calendar, frame, messages, proof
-from protocol.keyring_file import TO_ALL, TO_GROUP, TO_ONE
-from protocol.schema import DOWN, EVENT, RANK, VOLUME, WITHDRAWN
+from protocol.keyring_file import target_kind
+from protocol.schema import DOWN, EVENT, RANK, SIREN, VOLUME, WITHDRAWN
 
 MOST_VALID_MIN = 10_080  # a week
 MOST_REPEATS = 20
-MOST_TEXT_BYTES = 239
+MOST_CLIP = 0xFFFF
+MOST_AREAS = 16
 EVERYBODY = "all"
 
-_UTF_8 = b"\0"  # the first byte of a text field: tag 0, table generation 0
+_UNREADABLE = "(…)"  # a text by a table that is not here
 
 
 def compose(  # noqa: PLR0913 - an order's own fields
@@ -28,6 +32,11 @@ def compose(  # noqa: PLR0913 - an order's own fields
     rank: str,
     template: int | None = None,
     text: str | None = None,
+    tables: Collection[int] = (),
+    clip: int | None = None,
+    siren: str | None = None,
+    slots: Sequence[str] = (),
+    areas: Sequence[int] = (),
     event: str | None = None,
     valid_min: int = 30,
     repeats: int = 2,
@@ -37,26 +46,35 @@ def compose(  # noqa: PLR0913 - an order's own fields
 ) -> Any:
     """Return the protocol's Order, or raise Problem.
 
+    It is by template, by text, by clip or by siren (a word of schema.SIREN).  slots: what
+    fills the template's gaps, as typed.  tables: the first bytes of texts that every target told
+    it can read; a text is written by one of them or in UTF-8, in the fewest bytes.  areas: only
+    Boxes of these areas take it.
     issued: minutes since 2025-01-01T00:00Z, now when left out.  valid_min is rounded up to
     tens.  event is the template's own when left out.  repeats counts every playing.
     """
     _check_words(rank, event)
     _check_numbers(valid_min, repeats)
-    if (template is None) == (text is None):
-        raise Problem("an order has either a template or a text", "give one of them", USAGE)
-    known = templates.find(template) if template is not None else None
+    _check_voice(template, text, clip, siren)
+    _check_areas(areas)
+    bank = templates.find(template) if template is not None else None
+    values = slot_values.read(template or 0, bank.slots if bank else (), slots)
     return messages.make(
         "Order",
         slot=slot,
         issued=minute(time.time()) if issued is None else issued,
         valid_10min=-(-valid_min // 10),
-        event=event or (known.event if known else "none"),
+        event=event or (bank.event if bank else "none"),
         rank=rank,
         repeats=repeats,
         volume=VOLUME[emergency],
-        text=None if text is None else _text_field(text),
+        text=None if text is None else _text_field(text, tables),
         template=template,
+        slots=values or None,
+        areas=bytes(sorted(set(areas))) or None,
         replaces=replaces,
+        clip=clip,
+        siren=siren,
     )
 
 
@@ -64,7 +82,7 @@ def sign_order(public: Public, signer: Signer, target: int, order: Any) -> bytes
     """Return the SIGNED frame of this order, or raise Problem before a number is used."""
     check_scope(signer.slot, target, order)
     priority = len(RANK) - 1 - RANK.index(order.rank)
-    return _signed(public, signer, target, order, priority)
+    return signed(public, signer, target, order, priority)
 
 
 def sign_cancel(
@@ -81,7 +99,7 @@ def sign_cancel(
     _check_own(slot, order_id)
     _check_target(slot, target)
     cancel = messages.make("Cancel", slot=slot.number, order=order_id, reason=reason)
-    return _signed(public, signer, target, cancel, 0)
+    return signed(public, signer, target, cancel, 0)
 
 
 def check_scope(slot: PublicSlot, target: int, order: Any) -> None:
@@ -121,15 +139,20 @@ def spoken(order: Any, drill: bool) -> tuple[str, str]:
 
     A Box says before and after a drill that it is one.
     """
-    if order.template is None:
-        words = (order.text[1:].decode(), "")
+    if order.text is not None:
+        words = (known.words(order.text) or _UNREADABLE, "")
     else:
-        known = templates.find(order.template)
-        words = (known.zh, known.en)
+        words = wording.of(order.template, order.slots, order.clip, order.siren)
     if not drill:
         return words
     zh, en = templates.DRILL
     return zh + words[0] + zh, f"{en} {words[1]} {en}" if words[1] else ""
+
+
+def text_form(order: Any) -> str:
+    """Return how the text of an order is written, in words: by which table, in how many bytes."""
+    by = area.named(order.text[0]) if order.text[0] else "UTF-8"
+    return f"{by}, {len(order.text)} bytes"
 
 
 def named(order_id: bytes) -> str:
@@ -164,6 +187,23 @@ def minute(unix_s: float) -> int:
     return int(unix_s - calendar.ZERO_UNIX) // 60
 
 
+def _check_voice(
+    template: int | None, text: str | None, clip: int | None, siren: str | None
+) -> None:
+    if (template, text, clip, siren).count(None) != 3:
+        why = "an order has a template, a text, a clip or a siren"
+        raise Problem(why, "give one of them", USAGE)
+    if siren is not None and siren not in SIREN:
+        raise Problem(f"the siren is one of {', '.join(SIREN)}", exit_code=USAGE)
+    if clip is not None and not 0 <= clip <= MOST_CLIP:
+        raise Problem(f"a clip has a number from 0 to {MOST_CLIP}", exit_code=USAGE)
+
+
+def _check_areas(areas: Sequence[int]) -> None:
+    if len(set(areas)) > MOST_AREAS or any(not 0 <= area <= 255 for area in areas):
+        raise Problem(f"an order is for at most {MOST_AREAS} areas, 0 to 255", exit_code=USAGE)
+
+
 def _check_words(rank: str, event: str | None) -> None:
     if rank not in RANK:
         raise Problem(f"the rank is one of {', '.join(RANK)}", exit_code=USAGE)
@@ -178,16 +218,10 @@ def _check_numbers(valid_min: int, repeats: int) -> None:
         raise Problem(f"an order is played 1 to {MOST_REPEATS} times", exit_code=USAGE)
 
 
-def _text_field(text: str) -> bytes:
-    """Return the text with its tag; which languages a Box speaks is the Box's to say."""
-    try:
-        data = text.strip().encode()
-    except UnicodeEncodeError:
-        raise Problem("the text holds what is not a character", exit_code=USAGE) from None
-    if not data or len(data) > MOST_TEXT_BYTES:
-        why = f"a text has 1 to {MOST_TEXT_BYTES} bytes, this one has {len(data)}"
-        raise Problem(why, "a Chinese character has three", USAGE)
-    return _UTF_8 + data
+def _text_field(text: str, tables: Collection[int]) -> bytes:
+    if not text.strip():
+        raise Problem("a text has at least one character", exit_code=USAGE)
+    return known.field_of(text.strip(), tables)
 
 
 def _check_own(slot: PublicSlot, order_id: bytes) -> None:
@@ -196,17 +230,12 @@ def _check_own(slot: PublicSlot, order_id: bytes) -> None:
 
 
 def _check_target(slot: PublicSlot, target: int) -> None:
-    if not slot.targets & _kind_of(target):
+    if not slot.targets & target_kind(target):
         raise Problem(f"the key {slot.name} may not speak to {said(target)}", "", REFUSED)
 
 
-def _kind_of(target: int) -> int:
-    if target == frame.EVERYBODY:
-        return TO_ALL
-    return TO_GROUP if target >= frame.FIRST_GROUP else TO_ONE
-
-
-def _signed(public: Public, signer: Signer, target: int, message: Any, priority: int) -> bytes:
+def signed(public: Public, signer: Signer, target: int, message: Any, priority: int) -> bytes:
+    """Return the SIGNED frame of any message, under a number that nobody used before."""
     body = messages.encode(DOWN, message)
     number = messages.row_of(DOWN, message).number
     seq = signer.next_seq()

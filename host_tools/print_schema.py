@@ -1,12 +1,18 @@
-"""Print the message table as CDDL (for readers) and as .pyi (for editors): `make schema`."""
+"""Print the message table as CDDL (for readers) and as .pyi (for editors), and its fingerprint.
 
+`make schema` does it.
+"""
+
+import hashlib
 from pathlib import Path
 from typing import Any
 
+from protocol import cbor
 from protocol.schema import (
     BYTES,
     CHOICE,
     DOWNWARD,
+    FIXED,
     FLAG,
     INT,
     NUMBERS,
@@ -18,10 +24,10 @@ from protocol.schema import (
 
 PROTOCOL = Path(__file__).parents[1] / "protocol"
 
-_TABLES = (("up", UPWARD), ("down", DOWNWARD))
+TABLES = (("up", UPWARD), ("down", DOWNWARD))
 _PYTHON = {
     UINT: "int", INT: "int", BYTES: "bytes", TEXT: "str", CHOICE: "str", FLAG: "bool",
-    NUMBERS: "Sequence[int]", ORDER: "bytes",
+    NUMBERS: "Sequence[int]", ORDER: "bytes", FIXED: "bytes",
 }  # fmt: skip
 
 _CDDL_HEAD = """\
@@ -48,6 +54,12 @@ class Row(NamedTuple):
     record: type[Message]
 '''
 
+_FINGERPRINT = '''\
+"""Four bytes that tell this release's message table from another's.  Printed by `make schema`."""
+
+SCHEMA = b"{}"
+'''
+
 _PYI_TAIL = """\
 def row(direction: int, key: int | str) -> Row: ...
 def row_of(direction: int, message: Message) -> Row: ...
@@ -58,14 +70,14 @@ def decode(direction: int, number: int, body: bytes | bytearray | memoryview) ->
 
 
 def main() -> None:
-    (PROTOCOL / "messages.cddl").write_text(cddl())
-    (PROTOCOL / "messages.pyi").write_text(pyi())
+    for name, printed in PRINTED.items():
+        (PROTOCOL / name).write_text(printed())
 
 
 def cddl() -> str:
     """Return the table in CDDL (RFC 8610): a rule for each direction and message."""
     blocks = [_CDDL_HEAD]
-    for direction, table in _TABLES:
+    for direction, table in TABLES:
         for number, name, priority, fields in table:
             blocks.append(f"; {direction} {number}, priority {priority}")
             blocks.append(_cddl_rules(f"{direction}-{name}", fields))
@@ -74,13 +86,30 @@ def cddl() -> str:
 
 def pyi() -> str:
     """Return the record types for type checkers."""
-    records = {name: fields for _, table in _TABLES for _, name, _, fields in table}
+    records = {name: fields for _, table in TABLES for _, name, _, fields in table}
     blocks = [_PYI_HEAD]
     for name, fields in records.items():
         lines = "\n".join(_pyi_field(*one) for one in fields)
         blocks.append(f"class {name}(NamedTuple):\n{lines}\n")
     union = "\n    | ".join(records)
     return "\n".join(blocks + [f"Message = (\n    {union}\n)\n", _PYI_TAIL])
+
+
+def fingerprint() -> str:
+    """Return the module that has the first 4 bytes of schema_digest(), for a Box to tell."""
+    return _FINGERPRINT.format("".join(f"\\x{byte:02x}" for byte in schema_digest(TABLES)[:4]))
+
+
+def schema_digest(tables: Any) -> bytes:
+    """Return the SHA-256 over the whole table in its written order."""
+    digest = hashlib.sha256()
+    for _, table in tables:
+        for number, name, priority, fields in table:
+            digest.update(cbor.sequence(number, name, priority))
+            for field, kind, limit in fields:
+                words = ",".join(limit) if isinstance(limit, tuple) else limit
+                digest.update(cbor.sequence(field, kind, words))
+    return digest.digest()
 
 
 def _cddl_rules(rule: str, fields: Any) -> str:
@@ -110,6 +139,7 @@ def _cddl_type(kind: str, limit: Any) -> str:
         FLAG: lambda: "bool",
         NUMBERS: lambda: f"[0*{limit} 0..4294967295]",
         ORDER: lambda: "bstr .size 4",
+        FIXED: lambda: f"bstr .size {limit}",
     }[kind]()
 
 
@@ -127,6 +157,8 @@ def _pyi_field(name: str, kind: str, _limit: Any) -> str:
     absent = " | None" if name.endswith("?") else ""
     return f"    {name.rstrip('?')}: {_PYTHON[kind]}{absent}"
 
+
+PRINTED = {"messages.cddl": cddl, "messages.pyi": pyi, "fingerprint.py": fingerprint}
 
 if __name__ == "__main__":
     main()

@@ -80,8 +80,9 @@ def issued(
     root = keys.box_root(master, public.realm, address, issue)
     slots = tuple(slot.in_keyring() for slot in public.slots)
     ring = keyring_file.Keyring(
-        bytes.fromhex(record["unique_id"]), address, issue, public.realm, root, 0, slots
-    )
+        bytes.fromhex(record["unique_id"]), address, issue, public.realm, root, 0, 0,
+        public.roots, slots,
+    )  # fmt: skip
     return {**record, "issue": issue}, keyring_file.write(ring)
 
 

@@ -3,19 +3,32 @@
 A number is never given another meaning.  Each Box holds the recording as clips/NUMBER.wav.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from host_tools import slots
 from host_tools.problems import NOT_FOUND, Problem
+from host_tools.slots import NUMBER, PLACE, TIME
 
 
 @dataclass(frozen=True)
 class Template:
-    """number 1-65535; event is a word of schema.EVENT; zh and en are what is spoken."""
+    """number 1-65535; event is a word of schema.EVENT; zh and en are what is spoken.
+
+    slots: the kind of each gap, as host_tools.slots names them; {0} in zh and en is the first.
+    """
 
     number: int
     event: str
     zh: str
     en: str
+    slots: tuple[str, ...] = ()
+
+    def filled(self, values: Sequence[int]) -> tuple[str, str]:
+        """Return what is spoken, in Chinese and in English, or raise Problem."""
+        slots.check(self.number, self.slots, values)
+        said = [slots.said(kind, value) for kind, value in zip(self.slots, values, strict=True)]
+        return self.zh.format(*(zh for zh, _ in said)), self.en.format(*(en for _, en in said))
 
 
 BANK = (
@@ -30,6 +43,13 @@ BANK = (
         "flash_flood",
         "可能发生山洪，请远离河道和沟口，随时准备转移。",
         "A flash flood is possible. Keep away from streams and gullies; be ready to leave.",
+    ),
+    Template(
+        12,
+        "flash_flood",
+        "预计{0}前后，{1}的水深可达{2}厘米，请提前转移。",
+        "Towards {0} the water at {1} may be {2} cm deep. Leave before then.",
+        (TIME, PLACE, NUMBER),
     ),
     Template(
         17,
@@ -48,6 +68,13 @@ BANK = (
         "rainstorm",
         "预计有强降雨，请远离河道和陡坡，减少外出。",
         "Heavy rain is expected. Keep away from streams and steep slopes; stay at home.",
+    ),
+    Template(
+        20,
+        "public_notice",
+        "请各户于{0}到{1}集合，每户{2}人。",
+        "Every household, please come to {1} at {0}, {2} from each.",
+        (TIME, PLACE, NUMBER),
     ),
     Template(
         21,

@@ -23,9 +23,23 @@ _LOW_128_BITS = const((1 << 128) - 1)
 # What a board may do faster; protocol/README.md says in which shape.
 Arithmetic = namedtuple(
     "Arithmetic",
-    ("squared", "multiples_steps", "summed", "positions_a_step", "block_added_steps"),
+    (
+        "squared",
+        "multiples_steps",
+        "summed",
+        "positions_a_step",
+        "block_added_steps",
+        "base_multiples",
+    ),
 )
-PLAIN = Arithmetic(curve.squared, curve.multiples_steps, curve.summed, 5, block_added_steps)
+PLAIN = Arithmetic(
+    curve.squared,
+    curve.multiples_steps,
+    curve.summed,
+    5,
+    block_added_steps,
+    curve.base_multiples,
+)
 
 
 def verify(public_key, message, signature):
@@ -48,8 +62,7 @@ class Verifier:
         self._keys_kept = keys_kept
         self._arithmetic = arithmetic or PLAIN
         self._kept = []  # (public key, multiples of its point), the newest last
-        self._multiples_of_base = self._multiples(curve.BASE)
-        self._multiples_of_high_base = self._multiples(curve.BASE_TIMES_2_128)
+        self._multiples_of_base, self._multiples_of_high_base = self._arithmetic.base_multiples()
 
     def verify(self, public_key, message, signature):
         """Return whether the key signed the message, whatever bytes these are."""
@@ -76,9 +89,6 @@ class Verifier:
         digest = yield from sha512_steps(r + public_key + message, added_steps)
         k = int.from_bytes(digest, "little") % curve.ORDER
         return (yield from self._holds_steps(s, k, multiples_of_key, point_r))
-
-    def _multiples(self, point):
-        return finished(self._arithmetic.multiples_steps(point))
 
     def _key_steps(self, public_key):
         """In steps, return the multiples of the key's point, or None without one."""

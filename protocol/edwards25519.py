@@ -12,6 +12,7 @@ makes more numbers, and numbers fill the memory, which then has to be searched f
 """
 
 from protocol.compat import const
+from protocol.steps import finished
 
 P = const((1 << 255) - 19)
 ORDER = const((1 << 252) + 0x14DEF9DEA2F79CD65812631A5CF5D3ED)
@@ -116,6 +117,11 @@ def multiples_steps(point):
         if len(addends) % 2 == 0:
             yield None
     return addends
+
+
+def base_multiples():
+    """Return such addends of the base point, and of 2^128 times that."""
+    return finished(multiples_steps(BASE)), finished(multiples_steps(BASE_TIMES_2_128))
 
 
 def summed(point, terms, positions):

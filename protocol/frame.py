@@ -1,7 +1,8 @@
 """A frame: who speaks to whom, of what, under which number, and its protected bytes.
 
 The canonical header (address always present, no road dress) is what nonces, proofs and
-deduplication use; a road may leave the address out where its carrier names the Box.
+deduplication use.  Dress is what a road puts on and takes off: the address left out where the
+carrier names the Box, and the two bytes FI that make a fragment of a frame.
 """
 
 from collections import namedtuple
@@ -11,13 +12,15 @@ from protocol.schema import DOWN
 
 OPEN, SEALED, SIGNED, SIGNED_SM2, CHAIN, LOCAL = range(6)
 
-PROOF_BYTES = {SEALED: 8, SIGNED: 64}  # the modes this release speaks
+PROOF_BYTES = {OPEN: 2, SEALED: 8, SIGNED: 64, LOCAL: 8}  # the modes this release speaks
 
 EVERYBODY = const(0xFFFF)
 FIRST_GROUP = const(0xF000)
 LAST_GROUP = const(0xFEFF)
 
 MOST_BYTES = const(600)
+HEADER_BYTES = const(7)
+NAKED_HEADER_BYTES = const(5)  # its address left out
 NAME_BYTES = const(5)
 
 _PRESENT = const(0x80)
@@ -25,8 +28,7 @@ _ACK_WANTED = const(0x08)
 _FRAGMENT = const(0x04)
 _DOWN = const(0x02)
 _ELIDED = const(0x01)
-_PACK = const(0x01)
-_MOST_PACKED = const(16)
+_FI_BYTES = const(2)
 
 # mode, direction (0 up, 1 down), type number, priority 0-7, ack_wanted, address, seq
 Header = namedtuple(
@@ -50,7 +52,7 @@ def named(name):
 
 def canonical(header):
     """Return the 7 bytes that proofs and deduplication stand on."""
-    return bytes(_head(header, 0)) + header.address.to_bytes(2, "big") + _seq(header)
+    return bytes(_head(header, 0)) + _address_of(header) + _seq(header)
 
 
 def write(header, protected, elided=False):
@@ -60,62 +62,47 @@ def write(header, protected, elided=False):
     return bytes(_head(header, _ELIDED)) + _seq(header) + protected
 
 
-def read(data, elided_address=None):
+def read(data, elided_address=None, console=False):
     """Return (Header, protected bytes), or raise BadFrame.
 
     elided_address is whom the road's carrier names, or None where it names nobody.
+    console: this is no road but a technician's cable, the only place for an OPEN frame.
     """
-    if not 5 <= len(data) <= MOST_BYTES:
-        raise BadFrame("length out of bounds")
-    h0, h1 = data[0], data[1]
-    mode = h0 >> 4 & 7
-    if not h0 & _PRESENT or mode not in PROOF_BYTES or h1 >> 3 == 31:
-        raise BadFrame("not a frame of this version")
-    if h0 & _FRAGMENT:
-        raise BadFrame("fragments are not taken on this road")
-    address, at = _address(data, h0 & _ELIDED, elided_address)
-    protected = bytes(data[at + 3 :])
-    if len(protected) <= PROOF_BYTES[mode]:
+    header, at = _read_header(data, elided_address, console)
+    if data[0] & _FRAGMENT:
+        raise BadFrame("a fragment is no frame")
+    protected = bytes(data[at:])
+    if len(protected) <= PROOF_BYTES[header.mode]:
         raise BadFrame("truncated")
-    seq = int.from_bytes(data[at : at + 3], "big")
-    direction, ack_wanted = h0 >> 1 & 1, bool(h0 & _ACK_WANTED)
-    return Header(mode, direction, h1 >> 3, h1 & 7, ack_wanted, address, seq), protected
+    return header, protected
 
 
-def pack(frames):
-    """Return one carrier payload of several frames (container 01), or raise BadFrame."""
-    if len(frames) == 1:
-        return bytes(frames[0])
-    if not 1 < len(frames) <= _MOST_PACKED or any(len(f) > 255 for f in frames):
-        raise BadFrame("these frames do not fit one pack")
-    out = bytearray((_PACK,))
-    for one in frames:
-        out.append(len(one))
-        out.extend(one)
-    return bytes(out)
+def is_fragment(payload):
+    """Return whether a carrier payload is one fragment of a frame, by its first byte."""
+    return bool(payload) and payload[0] & (_PRESENT | _FRAGMENT) == _PRESENT | _FRAGMENT
 
 
-def unpack(payload):
-    """Return the frames in a carrier payload; what cannot be told apart is refused.
+def fragment_room(mtu, elided=False):
+    """Return how many bytes of a frame one fragment carries on a road of this mtu."""
+    return mtu - (NAKED_HEADER_BYTES if elided else HEADER_BYTES) - _FI_BYTES
 
-    A bad member costs only itself, so members are not looked into here.
-    """
-    if not payload:
-        raise BadFrame("nothing in it")
-    if payload[0] & _PRESENT:
-        return [bytes(payload)]
-    if payload[0] != _PACK:
-        raise BadFrame("not a container of this version")
-    frames, at = [], 1
-    while at < len(payload):
-        end = at + 1 + payload[at]
-        if end > len(payload) or len(frames) == _MOST_PACKED:
-            raise BadFrame("a pack that does not add up")
-        frames.append(bytes(payload[at + 1 : end]))
-        at = end
-    if not frames:
-        raise BadFrame("an empty pack")
-    return frames
+
+def write_fragment(header, fi, data, elided=False):
+    """Return one fragment's bytes on a road; fi is 16 bits (protocol.fragments)."""
+    address = b"" if elided else _address_of(header)
+    head = bytes(_head(header, _FRAGMENT | (_ELIDED if elided else 0)))
+    return head + address + _seq(header) + fi.to_bytes(_FI_BYTES, "big") + data
+
+
+def read_fragment(data, elided_address=None):
+    """Return (Header, fi, its bytes of the frame), or raise BadFrame; the Header is canonical."""
+    header, at = _read_header(data, elided_address)
+    if not data[0] & _FRAGMENT:
+        raise BadFrame("no fragment")
+    if len(data) <= at + _FI_BYTES:
+        raise BadFrame("truncated")
+    fi = int.from_bytes(data[at : at + _FI_BYTES], "big")
+    return header, fi, bytes(data[at + _FI_BYTES :])
 
 
 def is_for(address, own_address, groups):
@@ -134,7 +121,27 @@ def _seq(header):
     return header.seq.to_bytes(3, "big")
 
 
-def _address(data, elided, elided_address):
+def _address_of(header):
+    return header.address.to_bytes(2, "big")
+
+
+def _read_header(data, elided_address, console=False):
+    """Return (Header, where what follows the SEQ begins), or raise BadFrame."""
+    if not NAKED_HEADER_BYTES <= len(data) <= MOST_BYTES:
+        raise BadFrame("length out of bounds")
+    h0, h1 = data[0], data[1]
+    mode = h0 >> 4 & 7
+    if not h0 & _PRESENT or mode not in PROOF_BYTES or h1 >> 3 == 31:
+        raise BadFrame("not a frame of this version")
+    if mode == OPEN and not console:
+        raise BadFrame("an open frame on a road")
+    address, at = _read_address(data, h0 & _ELIDED, elided_address)
+    seq = int.from_bytes(data[at : at + 3], "big")
+    direction, ack_wanted = h0 >> 1 & 1, bool(h0 & _ACK_WANTED)
+    return Header(mode, direction, h1 >> 3, h1 & 7, ack_wanted, address, seq), at + 3
+
+
+def _read_address(data, elided, elided_address):
     if not elided:
         return int.from_bytes(data[2:4], "big"), 4
     if elided_address is None:

@@ -12,13 +12,13 @@ from protocol.schema import (
     CHOICE,
     DOWN,
     DOWNWARD,
+    FIXED,
     FLAG,
     INT,
     NUMBERS,
     ORDER,
     TEXT,
     UINT,
-    UP,
     UPWARD,
 )
 
@@ -31,41 +31,32 @@ class BadMessage(ValueError):
 
 Row = namedtuple("Row", ("number", "name", "priority", "fields", "record"))
 
-
-def _declared(up, down):
-    """Return {(direction, number or name): Row}; both directions share a record of one name."""
-    records, rows = {}, {}
-    for direction, table in ((UP, up), (DOWN, down)):
-        for number, name, priority, fields in table:
-            if name not in records:
-                records[name] = namedtuple(name, tuple(f[0].rstrip("?") for f in fields))
-            row = Row(number, name, priority, fields, records[name])
-            rows[direction, number] = rows[direction, name] = row
-    return records, rows
+_TABLES = (UPWARD, DOWNWARD)  # by direction
+_records = {}  # {name: type}, each made when it is first asked for: most Boxes need few
+_rows = {}  # {(direction, number or name): Row}
 
 
-_RECORDS, _ROWS = _declared(UPWARD, DOWNWARD)
-
-Ack = _RECORDS["Ack"]
-Call = _RECORDS["Call"]
-Health = _RECORDS["Health"]
-Playback = _RECORDS["Playback"]
-Fault = _RECORDS["Fault"]
-Boot = _RECORDS["Boot"]
-Carry = _RECORDS["Carry"]
-Order = _RECORDS["Order"]
-Cancel = _RECORDS["Cancel"]
-CallTaken = _RECORDS["CallTaken"]
-CallClosed = _RECORDS["CallClosed"]
-Time = _RECORDS["Time"]
+def __getattr__(name):
+    """Return the record of this name, so that messages.Call is the type of every Call."""
+    if name in _records:
+        return _records[name]
+    fields = _fields_of(name)
+    if fields is None:
+        raise AttributeError(name)
+    return _record(name, fields)
 
 
 def row(direction, key):
     """Return the Row of a type number or name, or raise BadMessage."""
-    found = _ROWS.get((direction, key))
-    if found is None:
-        raise BadMessage("unknown message type")
-    return found
+    found = _rows.get((direction, key))
+    if found is not None:
+        return found
+    for number, name, priority, fields in _TABLES[direction]:
+        if key in (number, name):
+            made = Row(number, name, priority, fields, _record(name, fields))
+            _rows[direction, number] = _rows[direction, name] = made
+            return made
+    raise BadMessage("unknown message type")
 
 
 def row_of(direction, message):
@@ -75,25 +66,43 @@ def row_of(direction, message):
 
 def make(name, **fields):
     """Return the record with these fields; those not named are absent."""
-    record = _RECORDS[name]
-    declared = _ROWS.get((UP, name)) or _ROWS[DOWN, name]
-    names = [field.rstrip("?") for field, _, _ in declared.fields]
+    declared = _fields_of(name)
+    if declared is None:
+        raise BadMessage("unknown message type")
+    names = [field.rstrip("?") for field, _, _ in declared]
     for given in fields:
         if given not in names:
             raise BadMessage(name + " has no field " + given)
-    return record(*[fields.get(field) for field in names])
+    return _record(name, declared)(*[fields.get(field) for field in names])
+
+
+def _fields_of(name):
+    """Return the fields of a message, or None; one of both directions has them alike."""
+    for table in _TABLES:
+        for _, declared, _, fields in table:
+            if declared == name:
+                return fields
+    return None
+
+
+def _record(name, fields):
+    """Return the one record type of this name: both directions share it."""
+    if name not in _records:
+        _records[name] = namedtuple(name, tuple(f[0].rstrip("?") for f in fields))
+    return _records[name]
 
 
 def encode(direction, message):
     """Return the body of one message, or raise BadMessage for a value that does not fit."""
-    fields = row_of(direction, message).fields
-    out = cbor.Writer()
-    for (name, kind, limit), value in zip(fields, _without_absent_tail(message)):
-        _check_presence(name, value)
-        out.value(None if value is None else _to_wire(name, kind, limit, value))
-    for name, _, _ in fields[len(_without_absent_tail(message)) :]:
-        _check_presence(name, None)
-    return bytes(out.out)
+    fields, values = row_of(direction, message).fields, _without_absent_tail(message)
+    for i, (name, kind, limit) in enumerate(fields):
+        if i >= len(values):
+            _check_presence(name, None)
+            continue
+        _check_presence(name, values[i])
+        if values[i] is not None:
+            values[i] = _to_wire(name, kind, limit, values[i])
+    return cbor.sequence(*values)
 
 
 def decode(direction, number, body):
@@ -102,7 +111,7 @@ def decode(direction, number, body):
     Fields of a later release are skipped upward and refused downward.
     """
     declared = row(direction, number)
-    values = _values(cbor.Reader(body), len(declared.fields), direction)
+    values = _values(body, len(declared.fields), direction)
     values = values + [None] * (len(declared.fields) - len(values))
     for i, (name, kind, limit) in enumerate(declared.fields):
         _check_presence(name, values[i])
@@ -111,17 +120,12 @@ def decode(direction, number, body):
     return declared.record(*values)
 
 
-def _values(items, known, direction):
+def _values(body, known, direction):
     """Return the known fields as they came, having stepped over later ones."""
-    values, value = [], True
-    while items.more():
-        value = items.value()
-        values.append(value)
-        if direction == DOWN and len(values) > known:
-            raise BadMessage("a field this release does not know")
-        if len(values) > known + _MOST_LATER_FIELDS:
-            raise BadMessage("too many fields")
-    if value is None:
+    values = cbor.Reader(body).values(known + _MOST_LATER_FIELDS)
+    if direction == DOWN and len(values) > known:
+        raise BadMessage("a field this release does not know")
+    if values and values[-1] is None:
         raise BadMessage("absent fields at the end are left out, not sent")
     return values[:known]
 
@@ -169,6 +173,8 @@ def _fits(kind, limit, value):
         return isinstance(value, bytes) and len(value) <= limit
     if kind == ORDER:
         return isinstance(value, bytes) and len(value) == 4
+    if kind == FIXED:
+        return isinstance(value, bytes) and len(value) == limit
     if kind == TEXT:
         return isinstance(value, str) and len(value.encode()) <= limit
     return kind == NUMBERS and _are_numbers(limit, value)

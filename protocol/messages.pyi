@@ -15,6 +15,10 @@ class Row(NamedTuple):
 class Ack(NamedTuple):
     acknowledged: bytes
 
+class More(NamedTuple):
+    seq: int
+    missing: int
+
 class Call(NamedTuple):
     button: int
     kind: str
@@ -34,6 +38,23 @@ class Health(NamedTuple):
     uptime_h: int
     software: int
     expired: int | None
+
+class Series(NamedTuple):
+    gauge: int
+    start: int
+    step_min: int
+    values: bytes
+    quality: str
+
+class Alarm(NamedTuple):
+    gauge: int
+    measured: str
+    level: str
+    minute: int
+    value: int | None
+    threshold: int | None
+    window_min: int | None
+    sounded: bool | None
 
 class Playback(NamedTuple):
     stage: str
@@ -56,6 +77,63 @@ class Fault(NamedTuple):
     severity: str | None
     evidence: int | None
 
+class Answer(NamedTuple):
+    order: bytes
+    action: str
+    person: int | None
+    after_s: int | None
+
+class Evacuation(NamedTuple):
+    order: bytes | None
+    phase: int
+    should: int | None
+    moved: int | None
+    missing: int | None
+    shelter: int | None
+    injured: int | None
+    minute: int | None
+
+class Disaster(NamedTuple):
+    id: int
+    kind: str
+    minute: int
+    latitude_e5: int | None
+    longitude_e5: int | None
+    scale: int | None
+    dead: int | None
+    missing: int | None
+    injured: int | None
+    moved: int | None
+    trapped: int | None
+    houses: int | None
+    animals: int | None
+    cuts: int | None
+    reporter: int | None
+
+class Hazard(NamedTuple):
+    id: int
+    kind: str
+    change: str
+    minute: int
+    latitude_e5: int | None
+    longitude_e5: int | None
+    scale: int | None
+    people: int | None
+    houses: int | None
+    reporter: int | None
+
+class SelfTest(NamedTuple):
+    asked_by: str
+    minute: int
+    tested: int
+    passed: int
+    volts_mv: int | None
+    amps_ma: int | None
+    ohms_tenths: int | None
+    microphone_db: int | None
+    battery_mv: int | None
+    id: int | None
+
 class Boot(NamedTuple):
     boot: int
     cause: str
@@ -67,6 +145,19 @@ class Boot(NamedTuple):
     roads: Sequence[int]
     templates: int
     languages: int
+    tables: bytes | None
+    keyring: int | None
+    oldest_epoch: int | None
+
+class LogHead(NamedTuple):
+    lines: int
+    digest: bytes
+    minute: int
+
+class HealthDelta(NamedTuple):
+    base: int
+    changed: int
+    fields: bytes
 
 class Carry(NamedTuple):
     frame: bytes
@@ -85,6 +176,8 @@ class Order(NamedTuple):
     areas: bytes | None
     languages: int | None
     replaces: bytes | None
+    clip: int | None
+    siren: str | None
 
 class Cancel(NamedTuple):
     slot: int
@@ -100,23 +193,91 @@ class CallClosed(NamedTuple):
     seq: int
     reason: str
 
+class Settings(NamedTuple):
+    slot: int
+    issued: int
+    heartbeat_s: int | None
+    area: int | None
+    groups: Sequence[int] | None
+    volume_normal_pct: int | None
+    volume_emergency_pct: int | None
+    tone_hz: int | None
+    tone_ms: int | None
+    volts_mv: int | None
+    ohms_tenths_low: int | None
+    ohms_tenths_high: int | None
+    microphone_db: int | None
+
+class Keys(NamedTuple):
+    slot: int
+    issued: int
+    subject: int | None
+    public_key: bytes | None
+    ranks: int | None
+    targets: int | None
+    uses: int | None
+    revoked: bool | None
+    epoch: int | None
+
 class Time(NamedTuple):
     answers: int
     second: int
 
+class Query(NamedTuple):
+    what: str
+    since: int | None
+    gauge: int | None
+
+class TestCall(NamedTuple):
+    button: int
+    id: int
+
+class Image(NamedTuple):
+    slot: int
+    issued: int
+    sequence: int
+    board: str
+    software: int
+    schema: bytes
+    length_bytes: int
+    chunk_bytes: int
+    digest: bytes
+    base: bytes | None
+
+class ImageChunk(NamedTuple):
+    image: bytes
+    number: int
+    data: bytes
+
 Message = (
     Ack
+    | More
     | Call
     | Health
+    | Series
+    | Alarm
     | Playback
     | Fault
+    | Answer
+    | Evacuation
+    | Disaster
+    | Hazard
+    | SelfTest
     | Boot
+    | LogHead
+    | HealthDelta
     | Carry
     | Order
     | Cancel
     | CallTaken
     | CallClosed
+    | Settings
+    | Keys
     | Time
+    | Query
+    | TestCall
+    | Image
+    | ImageChunk
 )
 
 def row(direction: int, key: int | str) -> Row: ...

@@ -449,6 +449,7 @@ class FakePlayer:
     def __init__(self, clock, clip_ms=None):
         self.clip_ms = {"1": 3_000, "drill": 1_000} if clip_ms is None else clip_ms
         self.broken = None  # set to a sentence, it ends the programme early
+        self.speaks = False  # a text sounds for 400 ms a character
         self.heard = []
         self._clock = clock
         self._parts = ()
@@ -477,6 +478,9 @@ class FakePlayer:
     def has_clip(self, name):
         return name in self.clip_ms
 
+    def has_voice(self):
+        return self.speaks
+
     def length_ms(self, parts):
         return sum(self._part_ms(part) for part in parts)
 
@@ -490,6 +494,8 @@ class FakePlayer:
             self._begun = index + 1
 
     def _part_ms(self, part):
+        if part[0] == "text":
+            return 400 * len(part[1])
         if part[0] != "clip":
             return part[-1]
         if part[1] not in self.clip_ms:

@@ -11,11 +11,20 @@ from collections import namedtuple
 from drivers.outcomes import REFUSED, SENT, Outcome
 from firmware import safe_mode
 from firmware.box import assemble
-from firmware.keyring import NoKeys
+from firmware.keyring_copies import NoKeys
 from firmware.settings import BadSettings
 from firmware.supervisor import supervise
-from protocol import acks, calendar, ccm, frame, keyring_file, keys, messages, proof
-from protocol.keyring_file import ALL_RANKS, TO_ALL, TO_GROUP, TO_ONE, Slot
+from protocol import acks, calendar, ccm, frame, health_delta, keyring_file, keys, messages, proof
+from protocol.keyring_file import (
+    ALL_RANKS,
+    FOR_DRILLS,
+    FOR_ORDERS,
+    FOR_SETTINGS,
+    TO_ALL,
+    TO_GROUP,
+    TO_ONE,
+    Slot,
+)
 from protocol.schema import DOWN, UP
 from tests.fakes import (
     FakeAmplifier,
@@ -34,13 +43,15 @@ from tests.shared.running import run
 BOX, NEIGHBOUR, GROUP, OTHER_GROUP = 0x1234, 0x1235, 0xF001, 0xF002
 UNIQUE_ID = b"\x00\x11\x22\x33\x44\x55\x66\x77"
 AREA = 7
-REALM = keys.realm(b"r" * 32)
-LIVE, DRILL, TOWNSHIP = 1, 2, 3
+ROOT, LIVE, DRILL, TOWNSHIP, OFFICE, NEWEST = range(6)
+ROOTS = (b"r" * 32, b"n" * 32)
+REALM = keys.realm(ROOTS[0])
 EVERY_TARGET = TO_ONE | TO_GROUP | TO_ALL
 SLOTS = (
-    Slot(LIVE, b"l" * 32, ALL_RANKS, EVERY_TARGET, False),
-    Slot(DRILL, b"d" * 32, ALL_RANKS, EVERY_TARGET, True),
-    Slot(TOWNSHIP, b"t" * 32, 0b0011, TO_ONE | TO_GROUP, False),  # routine and notice
+    Slot(LIVE, b"l" * 32, ALL_RANKS, EVERY_TARGET, FOR_ORDERS, 0),
+    Slot(DRILL, b"d" * 32, ALL_RANKS, EVERY_TARGET, FOR_DRILLS, 0),
+    Slot(TOWNSHIP, b"t" * 32, 0b0011, TO_ONE | TO_GROUP, FOR_ORDERS, 0),  # routine and notice
+    Slot(OFFICE, b"o" * 32, 0, EVERY_TARGET, FOR_SETTINGS, 0),
 )
 START_SECOND = 60 * 800_000
 
@@ -235,7 +246,7 @@ class County:
     """Signs and seals for one Box, and keeps each of its messages once."""
 
     def __init__(self, clock, slots=SLOTS):
-        self.ring = keyring_file.Keyring(UNIQUE_ID, BOX, 1, REALM, bytes(range(32)), 0, slots)
+        self.ring = _ring(1, bytes(range(32)), slots)
         self.clock = clock
         self.epoch = 1
         self.rows = []
@@ -246,15 +257,14 @@ class County:
         self._bytes = {}
         self._keys = {}
         self._seq = {}
+        self._learned = {}
 
     def provision_again(self):
         """Give the Box a new secret, as a technician would; return its keyring's bytes."""
-        address, issue = self.ring.address, self.ring.issue + 1
-        root = bytes((issue,)) * 32
-        ring = keyring_file.Keyring(UNIQUE_ID, address, issue, REALM, root, 0, self.ring.slots)
-        self.ring, self.epoch = ring, 0
+        issue = self.ring.issue + 1
+        self.ring, self.epoch = _ring(issue, bytes((issue,)) * 32, self.ring.slots), 0
         self._bytes, self._keys = {}, {}
-        return keyring_file.write(ring)
+        return keyring_file.write(self.ring)
 
     def second(self):
         return START_SECOND + self.clock.ticks_ms() // 1000
@@ -274,17 +284,40 @@ class County:
         cancel = messages.Cancel(slot, order_id, "over")
         return self._signed(cancel, to, REALM, seq)
 
+    def keys(self, to=BOX, seq=None, slot=ROOT, by=ROOTS[0], **fields):
+        """Return these Keys, Signed by this root."""
+        message = messages.make("Keys", slot=slot, issued=self.minute(), **fields)
+        return self._signed(message, to, REALM, seq, by)
+
+    def learn(self, number, public_key):
+        """Sign with this key for that slot from now on."""
+        self._learned[number] = public_key
+
+    def image(self, slot, to=BOX):
+        usual = {"sequence": 1, "board": "pico_box", "software": 2, "schema": bytes(4)}
+        usual.update({"length_bytes": 1, "chunk_bytes": 1, "digest": bytes(32)})
+        message = messages.make("Image", slot=slot, issued=self.minute(), **usual)
+        return self._signed(message, to, REALM, None)
+
+    def settings(self, slot=OFFICE, to=BOX, seq=None, **fields):
+        message = messages.make("Settings", slot=slot, issued=self.minute(), **fields)
+        return self.signed(message, to, seq)
+
+    def signed(self, message, to=BOX, seq=None):
+        """Return this message of any type, Signed by its slot."""
+        return self._signed(message, to, REALM, seq)
+
     def carry(self, signed):
         """Return the datagram that brings it over IP."""
         return self.sealed(messages.Carry(signed.frame))
 
-    def sealed(self, message, ack_wanted=False, epoch=None, to=BOX, seq=None):
+    def sealed(self, message, ack_wanted=False, epoch=None, to=BOX, seq=None, mode=frame.SEALED):
         epoch = self.epoch if epoch is None else epoch
         row = messages.row_of(DOWN, message)
         seq = self._next("down", epoch) if seq is None else seq
-        header = frame.Header(frame.SEALED, DOWN, row.number, row.priority, ack_wanted, to, seq)
+        header = frame.Header(mode, DOWN, row.number, row.priority, ack_wanted, to, seq)
         body = messages.encode(DOWN, message)
-        key = self._key(epoch, "down")
+        key = self._key(epoch, proof.purpose(header))
         return frame.write(header, proof.seal(ccm, key, epoch, REALM, header, body))
 
     def hear(self, data, road):
@@ -307,6 +340,17 @@ class County:
         """Return the messages of this kind, in the order they first came."""
         return [row.message for row in self.rows if type(row.message).__name__ == kind]
 
+    def health(self):
+        """Return how the Box last said it is: a whole report and what changed since."""
+        known = {}
+        for row in self.rows:
+            if type(row.message) is messages.Health:
+                known[row.name] = newest = row.message
+            elif type(row.message) is messages.HealthDelta:
+                newest = health_delta.applied(known[_base_of(row)], row.message)
+                known[row.name] = newest
+        return newest
+
     def names(self, kind):
         """Return (epoch, SEQ) of the messages of this kind."""
         return [row.name for row in self.rows if type(row.message).__name__ == kind]
@@ -320,18 +364,25 @@ class County:
         """Return the last Playback about this order."""
         return [p for p in self.said("Playback") if p.order == signed.order_id][-1]
 
-    def _signed(self, message, to, realm, seq):
+    def _signed(self, message, to, realm, seq, by=None):
         number = messages.row_of(DOWN, message).number
         seq = self._next("sign", message.slot) if seq is None else seq
         header = frame.Header(frame.SIGNED, DOWN, number, 0, False, to, seq)
         body = messages.encode(DOWN, message)
-        signature = self._signature(message.slot, proof.to_be_signed(realm, header, body))
+        by = self._public_key(message.slot) if by is None else by
+        signature = self.signature(by, proof.to_be_signed(realm, header, body))
         order_id = calendar.order_id(message.slot, seq)
         return Signed(order_id, message, frame.write(header, body + signature))
 
-    def _signature(self, slot_number, to_be_signed):
-        keys_ = [slot.public_key for slot in self.ring.slots if slot.number == slot_number]
-        return signature_of(keys_[0] if keys_ else b"?" * 32, to_be_signed)
+    def signature(self, public_key, to_be_signed):
+        """Return what the owner of this key signs; with real keys somebody else does that."""
+        return signature_of(public_key, to_be_signed)
+
+    def _public_key(self, slot_number):
+        for slot in self.ring.slots:
+            if slot.number == slot_number:
+                return slot.public_key
+        return self._learned.get(slot_number, b"?" * 32)
 
     def _unsealed(self, header, protected):
         for epoch in [self.epoch] + list(range(self.epoch + keys.EPOCHS_AHEAD, -1, -1)):
@@ -365,6 +416,16 @@ class County:
         return self._seq[what, which]
 
 
+def _base_of(row):
+    """Return the name of the report that this HealthDelta changes."""
+    epoch, seq = row.name
+    return epoch, seq - 1 - (seq - 1 - row.message.base) % 256
+
+
+def _ring(issue, box_root, slots):
+    return keyring_file.Keyring(UNIQUE_ID, BOX, issue, REALM, box_root, 0, 0, ROOTS, slots)
+
+
 def _asks_for_time(message):
     if type(message) is messages.Boot:
         return message.started is None
@@ -382,12 +443,14 @@ class Hardware:
         self.unique_id = UNIQUE_ID
         self.settings = village.settings
         self.journal_lines = village.lines
+        self.tables = village.tables
         self.ip = Road("ip", village.county, clock, village.power, Outcome(SENT, ""), 20)
         no_signal = Outcome(REFUSED, "no signal")
         self.sbd = Road("sbd", village.county, clock, village.power, no_signal, 900)
         self.roads = (("sbd", "sbd", self.sbd), ("ip", "ip", self.ip))
         self.amplifier = FakeAmplifier()
         self.player = Player(clock, village.power)
+        self.player.speaks = village.speaks
         self.button = FakeButton(clock)
         self.lamp = FakeLamp()
         self.call_points = ((1, "help", self.button, self.lamp),)
@@ -399,7 +462,15 @@ class Hardware:
 class Village:
     """The Box's disk, what the village heard, and the county it belongs to."""
 
-    def __init__(self, roads=("ip", "sbd"), state="kept", slots=SLOTS, verifier=None):
+    def __init__(
+        self,
+        roads=("ip", "sbd"),
+        state="kept",
+        slots=SLOTS,
+        verifier=None,
+        tables=b"",
+        speaks=False,
+    ):
         self.clock = FakeClock()
         self.power = Power()
         self.county = County(self.clock, slots)
@@ -408,6 +479,8 @@ class Village:
         self.cells = (PoweredCell(self.power, image), PoweredCell(self.power, image))
         self.lines = ListLines()
         self.settings = SETTINGS
+        self.tables = tables  # protocol.table_area
+        self.speaks = speaks
         self.verifier = verifier or FakeVerifier()
         self.boards = []
         self._open = roads

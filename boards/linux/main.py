@@ -7,7 +7,7 @@ import sys
 from boards.wiring import Wiring
 from drivers.errors import DriverError
 from firmware import box, console, safe_mode
-from firmware.keyring import NoKeys
+from firmware.keyring_copies import NoKeys
 from firmware.settings import BadSettings
 from firmware.supervisor import supervise
 

@@ -18,6 +18,7 @@ from drivers.store import LogStore
 _AREA_BYTES = 128 * 1024
 _MOST_KEYS = 1024  # 8 slots of 64 orders, 200 Slips, and the rest
 _JOURNAL_BYTES = 256 * 1024
+_TABLES_BYTES = 256 * 1024  # at most
 
 
 def line(wiring, name, clock):
@@ -41,6 +42,18 @@ def keyring_cells(wiring):
 
 def journal_lines(wiring):
     return JournalFile(wiring.file("journal"), _JOURNAL_BYTES)
+
+
+def tables(wiring):
+    """Return the text tables in the file board.tables; none where it is not named or not there."""
+    if "tables" not in wiring.settings["board"]:
+        return b""
+    path = wiring.file("tables")
+    try:
+        with open(path, "rb") as file:
+            return file.read(_TABLES_BYTES)
+    except OSError:
+        return b""
 
 
 def amplifier(wiring, clock):

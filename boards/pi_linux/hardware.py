@@ -24,6 +24,7 @@ class PiHardware:
         self.store = parts.store(wiring)
         self.keyring_cells = parts.keyring_cells(wiring)
         self.journal_lines = parts.journal_lines(wiring)
+        self.tables = parts.tables(wiring)
         self.amplifier = parts.amplifier(wiring, self.clock)
         card = SoundCard(wiring.value("sound_card", str))
         self.player = parts.player(wiring, card, self.clock)

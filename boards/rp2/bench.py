@@ -10,15 +10,12 @@ from binascii import hexlify
 import rp2
 import vfs
 
-from boards.rp2 import flash, technician
-from boards.rp2.boot import FILES
+from boards.rp2 import files, flash, technician
 from drivers.flash_area import FlashArea
 from drivers.flash_cell import FlashCell
 
 KEYRINGS = ("keyring_a", "keyring_b")
 SETTINGS = "settings"
-
-_PATH = FILES + "/settings.json"
 
 
 class Bench:
@@ -26,6 +23,7 @@ class Bench:
         technician.arrive()  # should the bench go away, the Box goes on some day
         self._flash_map = flash_map
         self._storage = rp2.Flash()
+        files.mount(flash_map)
 
     def forget_keys(self):
         for name in KEYRINGS:
@@ -33,19 +31,19 @@ class Bench:
 
     def make_files(self):
         """Make a file system only where there is none; return whether that was so."""
-        files = flash.area(self._flash_map, "files")
+        area = flash.area(self._flash_map, "files")
         try:
-            vfs.VfsLfs2(files, progsize=256)
+            vfs.VfsLfs2(area, progsize=256)
             return False
         except OSError:
-            vfs.VfsLfs2.mkfs(files, progsize=256)
-        vfs.mount(vfs.VfsLfs2(files, progsize=256), FILES)
+            vfs.VfsLfs2.mkfs(area, progsize=256)
+        files.mount(self._flash_map)
         return True
 
     def write_settings(self, data):
-        with open(_PATH + ".new", "wb") as file:
+        with open(files.SETTINGS + ".new", "wb") as file:
             file.write(data)
-        os.rename(_PATH + ".new", _PATH)
+        os.rename(files.SETTINGS + ".new", files.SETTINGS)
 
     def write_keyring(self, name, data):
         FlashCell(self._area(name)).write(data)
@@ -69,5 +67,5 @@ class Bench:
 
 
 def _settings():
-    with open(_PATH, "rb") as file:
+    with open(files.SETTINGS, "rb") as file:
         return file.read()

@@ -9,6 +9,7 @@ RFC 8032, section 5.1.4; E and G of a doubling have the other sign, as in protoc
 
 import micropython
 
+from boards.rp2.base25519 import MULTIPLES_OF_BASE, MULTIPLES_OF_HIGH_BASE
 from boards.rp2.sha512 import block_added_steps
 
 _P = (1 << 255) - 19
@@ -58,6 +59,9 @@ class Arithmetic:
         for _ in range(times):
             _run(_SQUARE, self._registers)
         return int.from_bytes(self._number, "little")
+
+    def base_multiples(self):
+        return MULTIPLES_OF_BASE, MULTIPLES_OF_HIGH_BASE
 
     def multiples_steps(self, point):
         self._put_point(point)

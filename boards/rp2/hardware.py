@@ -92,6 +92,8 @@ class Hardware:
         self.store = LogStore(area("store_a"), area("store_b"), most_keys=_MOST_KEYS)
         self.keyring_cells = [FlashCell(area("keyring_a")), FlashCell(area("keyring_b"))]
         self.journal_lines = FlashLines(area("journal"))
+        tables = flash.area(flash_map, "tables")
+        self.tables = memoryview(tables)  # pyright: ignore[reportArgumentType]
 
     def _make_sound(self, flash_map):
         clips = Clips(mount_clips(flash_map))

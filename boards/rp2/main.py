@@ -7,25 +7,26 @@ import time
 import machine
 import micropython
 
-from boards.rp2 import gpio, randomness, technician
+from boards.rp2 import files, gpio, randomness, technician
 from boards.rp2.field25519 import Arithmetic
 from boards.rp2.hardware import usual_settings
 from boards.rp2.version import version
 from boards.wiring import BadWiring, Wiring
 from firmware import box, console, safe_mode
-from firmware.keyring import NoKeys
+from firmware.keyring_copies import NoKeys
 from firmware.settings import BadSettings
 from firmware.supervisor import supervise
 
-_SETTINGS = "/files/settings.json"
-_COLLECT_BYTES = 16 * 1024  # often enough that the heap does not fall to pieces
+_COLLECT_BYTES = 13 * 1024  # often enough that the heap does not fall to pieces
 _CTRL_C = 3
 _CONFIRMED_MS = 600_000
 _READ_MS = 2_000  # before it starts again: long enough to read why, or to press Ctrl-C
 
 
 def main(board, slot):
-    """Run the Box on board (a module with NAME and build); slot is where it came from, or None.
+    """Run the Box on board (a module with NAME, FLASH_MAP and build).
+
+    slot is where it came from, or None.
 
     Returns only to a technician who pressed Ctrl-C; every other end is a reset.
     """
@@ -52,11 +53,14 @@ def main(board, slot):
 
 def _hardware(board):
     """Return (Hardware, None), or one built from usual settings and why the Box's were not."""
+    files.mount(board.FLASH_MAP)
     try:
-        return board.build(Wiring(_SETTINGS)), None
+        return board.build(Wiring(files.SETTINGS)), None
     except (BadWiring, MemoryError) as why:
-        usual = Wiring(_SETTINGS, usual_settings(board.NAME))
+        usual = Wiring(files.SETTINGS, usual_settings(board.NAME))
         return board.build(usual), why
+    finally:
+        files.unmount()
 
 
 def _assembled(hardware, why, slot):

@@ -9,7 +9,7 @@ from boards.rp2.readable import readable
 
 _LEAST_BUFFER_BYTES = 256
 _BITS_A_BYTE = 10
-_MOST_WRITTEN = 512
+_MOST_WRITTEN = 256  # as long as a Modbus frame gets
 _LOOK_MS = 5
 
 
@@ -63,12 +63,12 @@ class Rs485Stream(UartStream):
         self._timer = Timer(-1)
 
     async def write(self, data):
-        """Send at most 512 bytes, and listen again as soon as the last one has left.
+        """Send at most 256 bytes, and listen again as soon as the last one has left.
 
         A timer gives the line back, so that a busy event loop does not talk into the answer.
         """
         if len(data) > _MOST_WRITTEN:
-            raise OSError("a frame on RS-485 has at most 512 bytes")
+            raise OSError("a frame on RS-485 has at most 256 bytes")
         self._traffic.wrote()
         takes_us = len(data) * _BITS_A_BYTE * 1_000_000 // self._baud
         self._direction(1)

@@ -23,6 +23,7 @@ class SimHardware:
         self.store = parts.store(wiring)
         self.keyring_cells = parts.keyring_cells(wiring)
         self.journal_lines = parts.journal_lines(wiring)
+        self.tables = parts.tables(wiring)
         self.amplifier = parts.amplifier(wiring, self.clock)
         self.player = parts.player(wiring, _speaker(wiring), self.clock)
         self.roads, modem_services = parts.roads(wiring, self.clock)

@@ -51,6 +51,10 @@ class Player:
     def has_clip(self, name):
         return self._clips.has(name)
 
+    def has_voice(self):
+        """It plays recordings and tones, and speaks no texts."""
+        return False
+
     def length_ms(self, parts):
         """Return how long these parts sound, or raise as start() does."""
         return sum(_length_bytes(part, self._clips) for part in parts) // _BYTES_A_MS

@@ -19,6 +19,10 @@ from host_tools.build.boards import Board
 from host_tools.build.work import OUTPUT, make, run, say, shown
 from host_tools.problems import MISMATCH, Problem
 from host_tools.setup.steps import fingerprint, is_stamped
+from host_tools.text import area
+from host_tools.text import tables as text_tables
+
+_TABLES = [text_tables.path_of(name) for name in area.ON_A_PICO]
 
 
 class Images(NamedTuple):
@@ -42,6 +46,7 @@ def build(board: Board, output: Path = OUTPUT) -> Images:
     compilers.need(compilers.CHIP)
     sources.make_ready()
     tools.make_mpy_cross()
+    text_tables.make_ready(say)
     images, made = images_of(board.name, output), images_of(board.name, output / board.name)
     try:
         _make(board, made)
@@ -63,6 +68,8 @@ def _make(board: Board, made: Images) -> None:
     made.slot.write_bytes(slot.image(board, holds, folder / "slot"))
     shutil.copyfile(compiled, made.bare)
     _write_uf2(board, made)
+    _add_tables(board, made.uf2)
+    _read_back(board, made)
 
 
 def _compile(board: Board, folder: Path) -> list[modules.Module]:
@@ -139,14 +146,26 @@ def _write_uf2(board: Board, images: Images) -> None:
         place = ("-o", hex(uf2.FLASH), "--family", hex(family), "--abs-block")
         picotool = tools.make_picotool()
         run(picotool, "uf2", "convert", images.bare, images.uf2, *place, log=log, doing=doing)
-    _read_back(board, images)
+
+
+def _tables(board: Board) -> uf2.Part:
+    """Return the text tables that come with us, where the board reads them."""
+    row = board.flash.row(area.NAME)
+    content = area.written([text_tables.bytes_of(path) for path in _TABLES])
+    area.refuse_too_big(row.length, len(content))
+    return uf2.Part(uf2.FLASH + row.start, uf2.padded(content))
+
+
+def _add_tables(board: Board, path: Path) -> None:
+    path.write_bytes(uf2.with_part(path.read_bytes(), _tables(board)))
 
 
 def _read_back(board: Board, images: Images) -> None:
     image = uf2.load(images.uf2)
     uf2.refuse_other_chip(image, board.chip, images.uf2.name)
     same = image.content.startswith(images.bare.read_bytes())
-    if not same or release.found_in(image.content) != release.of(board):
+    same = same and release.found_in(image.content) == release.of(board)
+    if not same or image.further != (_tables(board),):
         raise Problem(f"{images.uf2} does not hold what was built", "build it again", MISMATCH)
 
 

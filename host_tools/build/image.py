@@ -6,12 +6,14 @@ from typing import Any
 
 from host_tools.build import boards, release, uf2
 from host_tools.problems import MISMATCH, Problem
+from host_tools.text import area
 
 
 def described(path: Path, board: str | None = None) -> dict[str, Any]:
     """Return the facts of an image; Problem where it is none, or not for the board named.
 
-    board, version, software and schema are None in an image that is not of this project.
+    board, version, software and schema are None in an image that is not of this project; tables
+    are the text tables in it, language and generation each; from, to and bytes are without them.
     """
     image = uf2.load(path)
     told = release.found_in(image.content)
@@ -27,6 +29,7 @@ def described(path: Path, board: str | None = None) -> dict[str, Any]:
         "from": f"{image.start:#010x}",
         "to": f"{image.start + len(image.content):#010x}",
         "bytes": len(image.content),
+        "tables": [name for part in image.further for name in area.names(part.content)],
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
 

@@ -4,7 +4,7 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
-from host_tools.build import release, sources
+from host_tools.build import names, release, sources
 from host_tools.build.boards import Board
 from host_tools.problems import MISMATCH, Problem
 
@@ -28,14 +28,19 @@ class Module:
 
 
 def of(board: Board, generated: Path) -> list[Module]:
-    """Write the release module into a folder; return it and what the manifest names, in order.
+    """Write the build's own modules into a folder; return all that an image holds, in order.
 
     In order, because the file system's own order would make the same sources another image.
     """
     generated.mkdir(parents=True, exist_ok=True)
-    (generated / release.MODULE).write_text(release.module(release.of(board)))
-    told = Module(release.MODULE, generated / release.MODULE)
-    found = {module.name: module for module in [*_resolved(board), told]}
+    found = {module.name: module for module in _resolved(board)}
+    written = {
+        release.MODULE: release.module(release.of(board)),
+        names.MODULE: names.module([*found]),
+    }
+    for name, source in written.items():
+        (generated / name).write_text(source)
+        found[name] = Module(name, generated / name)
     return [found[name] for name in sorted(found)]
 
 

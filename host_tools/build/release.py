@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from host_tools.build.boards import Board
 from host_tools.problems import MISMATCH, Problem
 from host_tools.setup.steps import ROOT
-from protocol.fingerprint import schema_hash
+from protocol.fingerprint import SCHEMA
 
 MODULE = "release.py"
 
@@ -39,7 +39,7 @@ class Release:
 def of(board: Board) -> Release:
     """Return what an image built now for this board will say of itself."""
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    return Release(version, _software(), board.name, board.chip, schema_hash().hex())
+    return Release(version, _software(), board.name, board.chip, SCHEMA.hex())
 
 
 def module(release: Release) -> str:

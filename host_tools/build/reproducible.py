@@ -11,6 +11,7 @@ from host_tools.build.boards import Board
 from host_tools.build.work import RP2, say, shown
 from host_tools.problems import MISMATCH, Problem
 from host_tools.setup.steps import ROOT
+from host_tools.text import sources as text_sources
 
 _FOLDERS = ("boards", "drivers", "firmware", "host_tools", "protocol")
 _PLACES = ("build/twice/one", "build/twice/the/other/with/a/longer/name")
@@ -23,6 +24,7 @@ def prove(board: Board) -> None:
     compilers.need(compilers.CHIP)
     sources.make_ready()
     tools.make_mpy_cross()
+    text_sources.make_ready()
     if board.chip != "rp2040":
         tools.make_picotool()
     one_place, other_place = (ROOT / place for place in _PLACES)
@@ -44,8 +46,9 @@ def _copy(origin: Path, place: Path) -> None:
         skipped = shutil.ignore_patterns("__pycache__")
         shutil.copytree(origin / folder, place / folder, ignore=skipped)
     shutil.copy(origin / "pyproject.toml", place)
-    kept = RP2.relative_to(ROOT)
-    shutil.copytree(origin / kept, place / kept, symlinks=True)
+    for fetched in (RP2, text_sources.FOLDER):
+        kept = fetched.relative_to(ROOT)
+        shutil.copytree(origin / kept, place / kept, symlinks=True)
 
 
 def _built(board: Board, place: Path, changed: dict[str, str]) -> firmware.Images:

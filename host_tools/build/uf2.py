@@ -20,19 +20,34 @@ _FAMILIES = {
 _ABSOLUTE = 0xE48BFF57  # of the block that works around the RP2350's erratum E10
 
 _BLOCK = struct.Struct("<8I476sI")
+_TOTAL_AT = 24  # in a block: how many there are
 _BEGIN, _SECOND, _END = 0x0A324655, 0x9E5D5157, 0x0AB16F30
 _HAS_FAMILY = 0x2000
+_SECTOR_BYTES = 4096  # the bootloaders erase no less, so that no two parts may share one
 _PAYLOAD_BYTES = 256  # one flash page, the only size the chips' bootloaders take
 _LARGEST_FILE = LARGEST_FLASH // _PAYLOAD_BYTES * _BLOCK.size + _BLOCK.size
 
 
 @dataclass(frozen=True)
+class Part:
+    """Content without gaps, from the address start on."""
+
+    start: int
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Image:
-    """What a UF2 file puts into flash: content, from the address start on, without gaps."""
+    """What a UF2 file puts into flash: content from the address start on, and further parts."""
 
     family: int
     start: int
     content: bytes
+    further: tuple[Part, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return (Part(self.start, self.content), *self.further)
 
     @property
     def chip(self) -> str:
@@ -71,7 +86,36 @@ def read(data: bytes, name: str = "this file") -> Image:
     if blocks[0].family == _ABSOLUTE:
         del blocks[0]
     _refuse_disorder(blocks, name)
-    return Image(blocks[0].family, blocks[0].address, b"".join(one.payload for one in blocks))
+    first, *further = _parts(blocks)
+    return Image(blocks[0].family, first.start, first.content, tuple(further))
+
+
+def with_part(data: bytes, part: Part) -> bytes:
+    """Return the bytes of a UF2 file that puts this part into flash too, behind all others."""
+    last = _BLOCK.unpack_from(data, len(data) - _BLOCK.size)
+    flags, first, family = last[2], last[6], last[7]
+    content = padded(part.content)
+    total = first + len(content) // _PAYLOAD_BYTES
+    out = bytearray(_counted(data, family, total))
+    for at in range(0, len(content), _PAYLOAD_BYTES):
+        place = (part.start + at, _PAYLOAD_BYTES, first + at // _PAYLOAD_BYTES, total, family)
+        payload = content[at : at + _PAYLOAD_BYTES]
+        out += _BLOCK.pack(_BEGIN, _SECOND, flags, *place, payload, _END)
+    return bytes(out)
+
+
+def padded(content: bytes) -> bytes:
+    """Return content with erased flash behind it up to a whole page."""
+    return content + b"\xff" * (-len(content) % _PAYLOAD_BYTES)
+
+
+def _counted(data: bytes, family: int, total: int) -> bytes:
+    """Return these blocks, each of this family saying that there are so many of them."""
+    out = bytearray(data)
+    for at in range(0, len(data), _BLOCK.size):
+        if _BLOCK.unpack_from(data, at)[7] == family:
+            struct.pack_into("<I", out, at + _TOTAL_AT, total)
+    return bytes(out)
 
 
 def refuse_other_chip(image: Image, chip: str, name: str) -> None:
@@ -93,7 +137,7 @@ def _block(data: bytes, at: int, name: str) -> _Block:
 
 
 def _refuse_disorder(blocks: list[_Block], name: str) -> None:
-    """Every block must follow the one before it: our own images are made so."""
+    """Every block must follow the one before it or begin a sector: our own images are made so."""
     if not blocks:
         raise _refused(name, "there is nothing in it")
     first = blocks[0]
@@ -102,24 +146,42 @@ def _refuse_disorder(blocks: list[_Block], name: str) -> None:
         raise _refused(
             name, f"it is for an unknown family of chips, {first.family:#010x}", next_step
         )
-    if not FLASH <= first.address <= FLASH + LARGEST_FLASH - len(blocks) * _PAYLOAD_BYTES:
-        raise _refused(name, f"it does not lie in flash but at {first.address:#010x}")
     for number, block in enumerate(blocks):
-        wrong = _misplaced(block, number, first, len(blocks))
+        if not FLASH <= block.address <= FLASH + LARGEST_FLASH - _PAYLOAD_BYTES:
+            raise _refused(name, f"it does not lie in flash but at {block.address:#010x}")
+        wrong = _misplaced(block, number, blocks)
         if wrong:
             raise _refused(name, wrong)
 
 
-def _misplaced(block: _Block, number: int, first: _Block, total: int) -> str:
+def _misplaced(block: _Block, number: int, blocks: list[_Block]) -> str:
+    first, total = blocks[0], len(blocks)
     if block.total != total:
         return f"it has {total} blocks of the {block.total} it speaks of"
     if block.family != first.family:
         return f"block {number} of it is for another chip than the first"
     if block.number != number:
         return f"block {block.number} of it stands where block {number} belongs"
-    if block.address != first.address + number * _PAYLOAD_BYTES:
+    if number and not _follows(block, blocks[number - 1]):
         return f"block {number} of it leaves a gap or overlaps"
     return ""
+
+
+def _follows(block: _Block, before: _Block) -> bool:
+    """Return whether it lies just behind the other, or begins a sector further on."""
+    end = before.address + _PAYLOAD_BYTES
+    return block.address == end or (block.address > end and not block.address % _SECTOR_BYTES)
+
+
+def _parts(blocks: list[_Block]) -> list[Part]:
+    """Join the blocks that lie together; they are in order."""
+    out: list[list[_Block]] = []
+    for block in blocks:
+        if out and block.address == out[-1][-1].address + _PAYLOAD_BYTES:
+            out[-1].append(block)
+        else:
+            out.append([block])
+    return [Part(one[0].address, b"".join(block.payload for block in one)) for one in out]
 
 
 def _refused(name: str, why: str, next_step: str = "build or copy it again") -> Problem:

@@ -7,13 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
+from host_tools import cose, describe, provision
 from host_tools import decode as decoding
-from host_tools import describe, provision
 from host_tools.commands import screen
 from host_tools.commands.options import PassphraseFile
 from host_tools.keys import passphrases, store
 from host_tools.problems import GENERAL, MISMATCH
 from protocol import frame
+
+_SEALED = (frame.SEALED, frame.LOCAL)
 
 
 def decode(
@@ -30,18 +32,26 @@ def decode(
         int | None, typer.Option(help="Address of the Box whose modem it came from.")
     ] = None,
     passphrase_file: PassphraseFile = None,
+    as_cose: Annotated[
+        bool, typer.Option("--cose", help="Show the COSE object it is short for.")
+    ] = False,
 ) -> None:
     """Take a frame, or a pack of them, apart: each byte with its meaning.
 
     With --county a signature is checked, and a SEALED frame is opened when the gateway's
     passphrase is at hand.  Exit code 5: not genuine.  Exit code 1: unreadable.
+
+    With --cose each frame is written out as RFC 9052 has it, in diagnostic notation; a SEALED
+    one once it is opened, for its nonce holds the epoch.
     """
     payload = decoding.unhex(sys.stdin.read() if hex_bytes == "-" else hex_bytes)
-    frames = decoding.decode(payload, decoding.CountyKeys(), box)
+    at_hand = decoding.CountyKeys()
+    frames = decoding.decode(payload, at_hand, box)
     if county is not None:
         at_hand = _keys_at_hand(county, frames, passphrase_file)
         frames = decoding.decode(payload, at_hand, box)
-    screen.current().lines([_fields(one) for one in frames], _picture(frames))
+    picture = _written_out(frames, at_hand) if as_cose else _picture(frames)
+    screen.current().lines([_fields(one) for one in frames], picture)
     raise typer.Exit(_verdict(frames))
 
 
@@ -49,7 +59,7 @@ def _keys_at_hand(
     county: Path, frames: list[decoding.Decoded], file: Path | None
 ) -> decoding.CountyKeys:
     public = store.load_public(county)
-    if not any(one.header and one.header.mode == frame.SEALED for one in frames):
+    if not any(one.header and one.header.mode in _SEALED for one in frames):
         return decoding.CountyKeys(public)
     if not (file or "FENGSUI_GATEWAY_PASSPHRASE" in os.environ or sys.stdin.isatty()):
         screen.current().say("Without the gateway's passphrase SEALED frames stay closed.")
@@ -91,6 +101,21 @@ def _picture(frames: list[decoding.Decoded], margin: str = "") -> list[str]:
     return [margin + line if line else line for line in out]
 
 
+def _written_out(frames: list[decoding.Decoded], at_hand: decoding.CountyKeys) -> list[str]:
+    """Return each frame as COSE and, where the county is known, what is proven with it."""
+    realm, out = at_hand.public and at_hand.public.realm, []
+    for one in decoding.all_of(frames):
+        whole = decoding.expanded(one, realm or b"")
+        if whole is None:
+            out.append(f"not written out: {one.why or 'its epoch is not known (--county)'}")
+            continue
+        out.append(cose.diagnostic(whole.cose))
+        if realm:
+            out.append(f"external_aad h'{whole.external_aad.hex()}'")
+        out.append(_judgement(one))
+    return out
+
+
 def _judgement(one: decoding.Decoded) -> str:
     if one.why:
         return f"refused: {one.why}"
@@ -98,5 +123,6 @@ def _judgement(one: decoding.Decoded) -> str:
     return {
         decoding.GENUINE: f"genuine{by}",
         decoding.FORGED: f"NOT genuine{by}",
+        decoding.IN_PIECES: "not checked: a proof is of the whole frame, and this is a piece",
         decoding.NOT_CHECKED: "not checked: its keys are not at hand (--county)",
     }[one.proof]

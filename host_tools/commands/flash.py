@@ -22,7 +22,8 @@ def flash(
 ) -> None:
     """Put an image onto one board over USB, and read back that it runs there.
 
-    Its settings, its keys and what it keeps for the county stay.  A board that holds nothing,
+    Its settings, its keys and what it keeps for the county stay; its text tables become the
+    image's.  A board that holds nothing,
     or was plugged in with BOOTSEL held, needs no PORT.
     """
     from host_tools.board import flashing  # noqa: PLC0415 - slow to import

@@ -1,5 +1,6 @@
 """`fengsui order`, `cancel` and `templates`: compose, look, sign here, submit, and follow."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ from host_tools.commands.options import County, Gateway, PassphraseFile, Target
 from host_tools.gateway_link import USUAL_URL, Link
 from host_tools.keys import passphrases, store
 from host_tools.problems import REFUSED, UNREACHABLE, Problem
-from protocol.schema import EVENT, RANK, WITHDRAWN
+from protocol.schema import EVENT, RANK, SIREN, WITHDRAWN
 
 Follow = Annotated[bool, typer.Option(help="Wait, and print each stage as the Boxes report it.")]
 
@@ -24,6 +25,15 @@ def order(  # noqa: PLR0913, PLR0917 - one for each option
         int | None, typer.Option(help="Its number; `fengsui templates` lists them.")
     ] = None,
     text: Annotated[str | None, typer.Option(help="Or what is to be spoken.")] = None,
+    slot: Annotated[
+        list[str] | None,
+        typer.Option(help="What fills the template's gaps, one each: 120, 3 (a place), 20:40."),
+    ] = None,
+    clip: Annotated[int | None, typer.Option(help="Or a recording of the Box by number.")] = None,
+    siren: Annotated[str | None, typer.Option(help=f"Or one of {', '.join(SIREN)}.")] = None,
+    area: Annotated[
+        list[int] | None, typer.Option(help="Only for Boxes of this area; may be repeated.")
+    ] = None,
     event: Annotated[
         str | None, typer.Option(help=f"The template's own, or one of {', '.join(EVENT)}.")
     ] = None,
@@ -46,17 +56,18 @@ def order(  # noqa: PLR0913, PLR0917 - one for each option
     Box reported that it played.
     """
     public = store.load_public(county)
-    slot = public.named("drill" if drill else "live")
+    key, address = public.named("drill" if drill else "live"), orders.target_of(target)
     composed = orders.compose(
-        slot=slot.number, rank=rank, template=template, text=text, event=event,
+        slot=key.number, rank=rank, template=template, text=text, clip=clip, siren=siren,
+        tables=() if text is None else _tables(gateway, address),
+        slots=slot or (), areas=area or (), event=event,
         valid_min=valid_min, repeats=repeats, emergency=emergency,
     )  # fmt: skip
-    address = orders.target_of(target)
-    orders.check_scope(slot, address, composed)
-    screen.current().say(_look(composed, slot, address))
-    signer = _unlocked(county, slot.name, passphrase_file)
+    orders.check_scope(key, address, composed)
+    screen.current().say(_look(composed, key, address))
+    signer = _unlocked(county, key, passphrase_file, gateway)
     frame = orders.sign_order(public, signer, address, composed)
-    _submit(gateway, frame, follow)
+    submit_frame(gateway, frame, follow)
 
 
 def cancel(
@@ -75,9 +86,9 @@ def cancel(
         raise Problem(f"no key of this county gave {name}", exit_code=REFUSED)
     address = orders.target_of(target)
     screen.current().say(f"Withdrawing {name} from {orders.said(address)}: {reason}.")
-    signer = _unlocked(county, slot.name, passphrase_file)
+    signer = _unlocked(county, slot, passphrase_file, gateway)
     frame = orders.sign_cancel(public, signer, address, order_id, reason)
-    _submit(gateway, frame, follow)
+    submit_frame(gateway, frame, follow)
 
 
 def submit(
@@ -86,16 +97,19 @@ def submit(
     follow: Follow = False,
 ) -> None:
     """Hand over an order that was signed before; the gateway keeps the same bytes once."""
-    _submit(gateway, decode.unhex(hex_bytes), follow)
+    submit_frame(gateway, decode.unhex(hex_bytes), follow)
 
 
 def listed() -> None:
     """List what a Box can say without being sent the words."""
     rows = [
-        {"number": known.number, "event": known.event, "zh": known.zh, "en": known.en}
+        {
+            "number": known.number, "event": known.event, "zh": known.zh, "en": known.en,
+            "slots": " ".join(known.slots),
+        }
         for known in templates.BANK
-    ]
-    headings = {"number": "No.", "event": "event", "zh": "中文", "en": "English"}
+    ]  # fmt: skip
+    headings = {"number": "No.", "event": "event", "zh": "中文", "en": "English", "slots": "slots"}
     screen.current().table(rows, headings)
 
 
@@ -105,9 +119,10 @@ def _look(order: Any, slot: store.PublicSlot, address: int) -> str:
     return "\n".join(
         line
         for line in (
-            f"{kind}: rank {order.rank}, to {orders.said(address)}, {order.event}",
+            f"{kind}: rank {order.rank}, to {_whom(order, address)}, {order.event}",
             f"  {zh}",
             f"  {en}",
+            f"  text by {orders.text_form(order)}" if order.text else "",
             f"  {_times(order.repeats)} at {order.volume} volume, "
             f"within {10 * order.valid_10min} minutes",
         )
@@ -115,15 +130,36 @@ def _look(order: Any, slot: store.PublicSlot, address: int) -> str:
     )
 
 
+def _tables(gateway: str, address: int) -> Collection[int]:
+    with Link(gateway) as link:
+        return link.text_tables(address)
+
+
+def _whom(order: Any, address: int) -> str:
+    if order.areas is None:
+        return orders.said(address)
+    areas = ", ".join(map(str, order.areas))
+    return f"{orders.said(address)} of area {areas}"
+
+
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
 
 
-def _unlocked(county: Path, name: str, file: Path | None) -> store.Signer:
-    return store.load_signing(county, name, passphrases.obtain(passphrases.SIGNING, file))
+def _unlocked(
+    county: Path, slot: store.PublicSlot, file: Path | None, gateway: str
+) -> store.Signer:
+    """Return the key with its counter above every number that the county has seen."""
+    passphrase = passphrases.obtain(passphrases.SIGNING, file)
+    signer = store.load_signing(county, slot.name, passphrase)
+    with Link(gateway) as link:
+        skipped_to = signer.keep_above(link.highest(slot.number))
+    if skipped_to is not None:
+        screen.current().say(f"The counter of {slot.name} was an old copy: on at {skipped_to}.")
+    return signer
 
 
-def _submit(gateway: str, frame: bytes, follow: bool) -> None:
+def submit_frame(gateway: str, frame: bytes, follow: bool) -> None:
     """Hand the frame over; when the gateway does not answer, the person is left with the bytes."""
     name, shown = orders.named(orders.id_in(frame)), screen.current()
     with Link(gateway) as link:

@@ -74,6 +74,20 @@ def operator_add(
     screen.current().say(f"{name} may sign in.")
 
 
+def restored(database: Database) -> None:
+    """Say that this database was put back from an older copy, before the gateway starts again.
+
+    What it numbers from now on is far above anything it may have used since the copy was made.
+    """
+    from host_tools.gateway.database import open_engine  # noqa: PLC0415 - slow to import
+    from host_tools.gateway.restored import was_restored  # noqa: PLC0415
+
+    engine = open_engine(database)
+    count = was_restored(engine)
+    engine.dispose()
+    screen.current().data({"boxes": count}, f"{count} Boxes are sealed to one epoch ahead.")
+
+
 def sim(
     context: typer.Context,
     name: Annotated[

@@ -65,6 +65,7 @@ def board_settings(ports: dict[str, int], unique_id: str) -> dict[str, object]:
         "store": "store.bin",
         "journal": "journal.log",
         "clips": "clips",
+        "tables": "tables.bin",
         "keyring": ["keyring.a", "keyring.b"],
         "watchdog_ms": 3000,
         "unique_id": unique_id,

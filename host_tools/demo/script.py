@@ -4,6 +4,7 @@ Nothing here judges: acts do things and wait for them; the auditor decides after
 """
 
 import asyncio
+import json
 import time
 from typing import Any
 
@@ -20,6 +21,7 @@ FLOOD, NOTICE, RAIN = 17, 18, 19
 SEEN_S = 2.5
 TOKENS_BACK_S = 4.5  # a Box's road earns one verification each 4 s
 OUTAGE_S = 20.0
+_HEALTH = "SELECT health FROM boxes WHERE health IS NOT NULL"
 
 
 class Play:
@@ -225,6 +227,6 @@ class Play:
         return bool(self._county.rows(confirmed))
 
     def _nothing_waits(self) -> bool:
-        """The newest Health says that only itself was waiting."""
-        health = self._county.fields("Health")
+        """What the county knows of the Box says that only this report was waiting."""
+        health = [json.loads(row[0]) for row in self._county.rows(_HEALTH)]
         return bool(health) and health[-1]["queue"] <= 1

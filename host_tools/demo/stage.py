@@ -20,6 +20,8 @@ from host_tools.demo.cast import IMEI, MICROPYTHON, PORTS, ROOT, Role, board_set
 from host_tools.demo.process import NotReady, Process
 from host_tools.gateway import database
 from host_tools.keys import store as keystore
+from host_tools.text import area
+from host_tools.text import tables as text_tables
 from protocol import keys
 
 ADDRESS = 0x1234
@@ -119,6 +121,7 @@ class Stage:
         record = self._provisioned(master)
         self._open_county(record)
         self._write_audit_keys(public, master, record)
+        self._put_in_tables()
         clips = str(self.folder / "box" / "clips")
         _run(sys.executable, "-m", "host_tools.sim.voices", clips, "--names", ",".join(VOICES))
 
@@ -170,6 +173,13 @@ class Stage:
         box = {"addr": ADDRESS, "issue": record["issue"], "box_root": root.hex()}
         text = json.dumps({"realm": public.realm.hex(), "box": box, "slots": slots})
         (self.folder / "audit-keys.json").write_text(text)
+
+    def _put_in_tables(self) -> None:
+        """Let the Box read all languages; where `make text` was not before, build them."""
+        text_tables.make_ready()
+        paths = map(text_tables.path_of, text_tables.SHIPPED)
+        content = area.written([text_tables.bytes_of(path) for path in paths])
+        (self.folder / "box" / "tables.bin").write_bytes(content)
 
     def _note_micropython(self) -> None:
         code = "import sys; print('.'.join(str(n) for n in sys.implementation.version[:3]))"

@@ -1,4 +1,4 @@
-"""What Boxes are owed at once: acknowledgements of what was committed, and the time.
+"""What Boxes are owed at once: acknowledgements of what was committed, the time, a question.
 
 Owed things gather for a moment, so that one frame acknowledges many; nothing is retried here,
 because a Box that was not acknowledged sends again.
@@ -16,13 +16,14 @@ from host_tools.gateway.clock import Clock
 from host_tools.gateway.downlink import Exhausted, Sealer
 from host_tools.gateway.intake import Answer
 from host_tools.gateway.store import CannotWrite, Store
-from protocol import acks, calendar, frame, messages
+from protocol import acks, calendar, containers, messages
 
 PAUSE_S = {"ip": 0.02, "sbd": 1.0}  # how long answers gather on a road
 MOST_OWED = 4_096
 _MOST_PACKED = 9  # frames of at most 27 bytes in the 270 of one satellite message
 _BETWEEN_TIMES_S = 1.0
 _MOST_TOLD = 8_192
+_WHOLE_HEALTH = messages.make("Query", what="health")
 
 
 class Whom(NamedTuple):
@@ -115,7 +116,8 @@ class Answering:
         second = int(self._clock.now()) - calendar.ZERO_UNIX
         told = [messages.Time(a.seq, second) for a in answers if a.kind == "time"]
         arrived = acks.write(a.seq for a in answers if a.kind == "ack")
-        return told + [messages.Ack(some) for some in arrived]
+        asked = [_WHOLE_HEALTH] if any(a.kind == "health" for a in answers) else []
+        return told + [messages.Ack(some) for some in arrived] + asked
 
     def _sealed(self, connection: Connection, whom: Whom, message: Any) -> bytes:
         return self._sealer.seal(connection, whom, whom.epoch, message)[1]
@@ -131,4 +133,6 @@ def _by_box(owed: set[Answer]) -> dict[Whom, list[Answer]]:
 
 def _packed(frames: list[bytes]) -> list[bytes]:
     """Return these small frames in as few satellite messages as may be."""
-    return [frame.pack(frames[i : i + _MOST_PACKED]) for i in range(0, len(frames), _MOST_PACKED)]
+    return [
+        containers.pack(frames[i : i + _MOST_PACKED]) for i in range(0, len(frames), _MOST_PACKED)
+    ]

@@ -25,9 +25,11 @@ from host_tools.gateway.tables import (
 )
 from host_tools.problems import MISMATCH, UNREACHABLE, USAGE, Problem
 
-FORMAT = 1  # PRAGMA user_version of a database this release can use
+FORMAT = 3  # PRAGMA user_version of a database this release can use
 LEAST_PASSWORD = 8  # characters
 MOST_NAME, MOST_PASSWORD = 32, 256
+_UNHEARD = {"epoch": 0, "least_epoch": 0, "oldest_epoch": None, "keys_taken": None,
+            "text_tables": None, "boot_mark": 0, "health": None, "health_mark": 0}  # fmt: skip
 NOT_PEOPLE = ("gateway", "roads")  # who else writes in the journal
 _PRAGMAS = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
@@ -121,7 +123,7 @@ def _check_imei(connection: Connection, record: dict[str, Any]) -> None:
 
 def _forget_old_keys(connection: Connection, address: int) -> None:
     of_box = boxes.c.address == address
-    connection.execute(boxes.update().where(of_box).values(epoch=0, health=None, health_mark=0))
+    connection.execute(boxes.update().where(of_box).values(_UNHEARD))
     connection.execute(faults.delete().where(faults.c.box == address))
     waiting = (downlink.c.box == address) & (downlink.c.state == "waiting")
     connection.execute(downlink.update().where(waiting).values(state="expired"))

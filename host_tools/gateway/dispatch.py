@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from host_tools.gateway import due
+from host_tools.gateway import due, pieces
 from host_tools.gateway.clock import Clock
 from host_tools.gateway.downlink import Sealer
 from host_tools.gateway.store import CannotWrite, Store
@@ -50,7 +50,8 @@ class Dispatch:
         except CannotWrite:
             return LONGEST_REST_S
         for sending in sendings:
-            self._roads[sending.bearer].send(sending.to, sending.payload)
+            for payload in pieces.dressed(sending.bearer, sending.frame, sending.tries):
+                self._roads[sending.bearer].send(sending.to, payload)
         if expired:
             self._changed()
         return 0.0

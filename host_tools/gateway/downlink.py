@@ -2,16 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from host_tools.gateway import retry
-from host_tools.gateway.tables import boxes, counters, deliveries, downlink
+from host_tools.gateway.tables import boxes, counters, deliveries, downlink, orders
 from host_tools.gateway.verify import BoxKeys
 from protocol import acks, frame, messages, proof
 from protocol.schema import DOWN
 
 _LAST_SEQ = 0xFFFFFF
+_LAST_SAFE_SEQ = 0xF00000
+_JUMP_AFTER_RESTORE = 65_536  # numbers; wire.md, "Keys and counters"
+_DOWN, _RESTORES = "down/", "restores"
+_IS_RESTORES = counters.c.name == _RESTORES
 
 
 class Exhausted(Exception):
@@ -57,13 +61,14 @@ def keep(connection: Connection, sealer: Sealer, call: Any, message: Any, now: f
     call is a row of calls.  The answer replaces one that still waits.
     """
     box = connection.execute(select(boxes).where(boxes.c.address == call.box)).one()
-    seq, data = sealer.seal(connection, box, box.epoch, message, ack_wanted=True)
+    epoch = max(box.epoch, box.least_epoch)
+    seq, data = sealer.seal(connection, box, epoch, message, ack_wanted=True)
     replaced = (downlink.c.call_id == call.message_id) & (downlink.c.state == "waiting")
     connection.execute(downlink.update().where(replaced).values(state="expired"))
     connection.execute(
         downlink.insert(),
         {
-            "box": box.address, "type": type(message).__name__, "epoch": box.epoch, "seq": seq,
+            "box": box.address, "type": type(message).__name__, "epoch": epoch, "seq": seq,
             "frame": data, "call_id": call.message_id, "state": "waiting", "created_at": now,
             "next_at": now, "sbd_next_at": now + retry.CALL_ANSWER.sbd_first,
         },
@@ -89,13 +94,45 @@ def hurry(connection: Connection, address: int, now: float) -> None:
         connection.execute(table.update().where(waiting).values(next_at=now))
 
 
+def send_more(connection: Connection, address: int, seq: int, now: float) -> None:
+    """This Box lacks pieces of a waiting order with this SEQ: more of them go at once."""
+    meant = (
+        (deliveries.c.box == address)
+        & (deliveries.c.state == "waiting")
+        & (deliveries.c.sbd_tries > 0)
+        & deliveries.c.order_id.in_(select(orders.c.id).where(orders.c.seq == seq))
+    )
+    connection.execute(deliveries.update().where(meant).values(sbd_next_at=now))
+
+
+def skip_numbers(connection: Connection) -> None:
+    """Let every down-SEQ, of any Box and epoch, go on far above what this database remembers."""
+    again = insert(counters).values(name=_RESTORES, value=1)
+    counted = again.on_conflict_do_update(
+        index_elements=["name"], set_={"value": counters.c.value + 1}
+    )
+    connection.execute(counted)
+    down = counters.c.name.startswith(_DOWN)
+    connection.execute(
+        counters.update().where(down).values(value=counters.c.value + _JUMP_AFTER_RESTORE)
+    )
+
+
 def _next_seq(connection: Connection, address: int, epoch: int) -> int:
-    """Return the next down-SEQ of this Box and epoch: the only place that gives one out."""
-    first = insert(counters).values(name=f"down/{address}/{epoch}", value=1)
+    """Return the next down-SEQ of this Box and epoch: the only place that gives one out.
+
+    Near the end of an epoch's numbers new frames go on in the next one, as a Box's do.
+    """
+    restores = select(func.coalesce(func.max(counters.c.value), 0)).where(_IS_RESTORES)
+    begin = restores.scalar_subquery() * _JUMP_AFTER_RESTORE + 1
+    first = insert(counters).values(name=f"{_DOWN}{address}/{epoch}", value=begin)
     counted = first.on_conflict_do_update(
         index_elements=["name"], set_={"value": counters.c.value + 1}
     )
     seq = connection.execute(counted.returning(counters.c.value)).scalar_one()
     if seq > _LAST_SEQ:
         raise Exhausted(f"Box {address}, epoch {epoch}: no down-SEQ is left")
+    if seq > _LAST_SAFE_SEQ:
+        worn = (boxes.c.address == address) & (boxes.c.least_epoch <= epoch)
+        connection.execute(boxes.update().where(worn).values(least_epoch=epoch + 1))
     return seq

@@ -20,7 +20,8 @@ MOST_AT_ONCE = 256  # rows looked at in one transaction
 class Sending(NamedTuple):
     bearer: str
     to: str
-    payload: bytes
+    frame: bytes
+    tries: int  # how often it went before
 
 
 class Lane(NamedTuple):
@@ -73,8 +74,8 @@ def _orders(connection: Connection, sealer: Sealer, now: float) -> list[Sending]
         rule = retry.rule_of(row.fields["type"], row.fields.get("rank"))
         lanes, values = _plan(row, rule, now)
         values.update(_carried(connection, sealer, row))
-        payloads = {IP: values.get("carry", row.carry), SBD: row.frame}
-        sendings += _sendings(row, lanes, payloads)
+        frames = {IP: values.get("carry", row.carry), SBD: row.frame}
+        sendings += _sendings(row, lanes, frames)
         this = (deliveries.c.order_id == row.order_id) & (deliveries.c.box == row.address)
         connection.execute(deliveries.update().where(this), values)
     return sendings
@@ -86,8 +87,8 @@ def _answers(connection: Connection, sealer: Sealer, now: float) -> list[Sending
     for row in connection.execute(_due(_WAITING_ANSWERS, downlink, now)).all():
         lanes, values = _plan(row, retry.CALL_ANSWER, now)
         values.update(_resealed(connection, sealer, row))
-        payload = values.get("frame", row.frame)
-        sendings += _sendings(row, lanes, {IP: payload, SBD: payload})
+        data = values.get("frame", row.frame)
+        sendings += _sendings(row, lanes, {IP: data, SBD: data})
         connection.execute(downlink.update().where(downlink.c.id == row.id), values)
     return sendings
 
@@ -109,11 +110,11 @@ def _plan(row: Any, rule: Rule, now: float) -> tuple[list[Lane], dict[str, Any]]
     return lanes, values
 
 
-def _sendings(row: Any, lanes: list[Lane], payloads: dict[str, bytes]) -> list[Sending]:
+def _sendings(row: Any, lanes: list[Lane], frames: dict[str, bytes]) -> list[Sending]:
     return [
-        Sending(lane.bearer, getattr(row, lane.to), payloads[lane.bearer])
+        Sending(lane.bearer, getattr(row, lane.to), frames[lane.bearer], getattr(row, lane.tries))
         for lane in lanes
-        if payloads[lane.bearer] is not None
+        if frames[lane.bearer] is not None
     ]
 
 
@@ -148,8 +149,9 @@ def _due(waiting: Select, table: Table, now: float) -> Select:
     return waiting.where(_waits(table), soon).limit(MOST_AT_ONCE)
 
 
+_SEALED_IN = func.max(boxes.c.epoch, boxes.c.least_epoch)
 _BOX = (
-    boxes.c.address, boxes.c.issue, boxes.c.epoch.label("box_epoch"), boxes.c.ip_address,
+    boxes.c.address, boxes.c.issue, _SEALED_IN.label("box_epoch"), boxes.c.ip_address,
     boxes.c.imei,
 )  # fmt: skip
 

@@ -2,14 +2,30 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Connection, bindparam, select
+from sqlalchemy import JSON, Connection, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from host_tools import describe
 from host_tools.gateway import downlink
 from host_tools.gateway.arrivals import Kept
-from host_tools.gateway.tables import boxes, calls, deliveries, faults, messages, orders
+from host_tools.gateway.tables import (
+    SLOT,
+    boxes,
+    calls,
+    counters,
+    deliveries,
+    faults,
+    messages,
+    orders,
+    reports,
+)
+from protocol import health_delta
+from protocol import messages as wire
 
+# What a person at the desk is shown as it came; what is done about it is theirs to say.
+REPORTED = (
+    "Alarm", "Answer", "Evacuation", "Disaster", "Hazard", "SelfTest", "Series", "LogHead",
+)  # fmt: skip
 _FINAL = ("finished", "refused")  # and the outcome is not "interrupted"
 _STATE_OF_STAGE = {
     "received": "received",
@@ -25,6 +41,12 @@ _NEWER_HEALTH = (
 )
 
 
+_HEALTH_KNOWN = select(boxes.c.health, boxes.c.health_mark).where(
+    boxes.c.address == bindparam("of_box")
+)
+_MOST_LATER = 255  # further back than this the low byte of a SEQ names another
+
+
 def apply(connection: Connection, kept: Kept, message: Any) -> None:
     """Do what this message means, in the transaction that stores it."""
     effect = _EFFECTS.get(type(message).__name__)
@@ -32,8 +54,30 @@ def apply(connection: Connection, kept: Kept, message: Any) -> None:
         effect(connection, kept, message)
 
 
+def needs_whole_health(connection: Connection, kept: Kept) -> bool:
+    """Return whether this Box told only what changed since a report that is not here."""
+    return connection.execute(_HEALTH_KNOWN, {"of_box": kept.box}).one().health_mark < kept.mark
+
+
 def _ack(connection: Connection, kept: Kept, ack: Any) -> None:
     downlink.confirm(connection, kept.box, kept.epoch, ack.acknowledged)
+
+
+def _more(connection: Connection, kept: Kept, more: Any) -> None:
+    downlink.send_more(connection, kept.box, more.seq, kept.received_at)
+
+
+def _boot(connection: Connection, kept: Kept, boot: Any) -> None:
+    """What waits there, the Keys it took, texts it can read, the highest number of each slot."""
+    newest = (boxes.c.address == kept.box) & (boxes.c.boot_mark < kept.mark)
+    told = {"oldest_epoch": boot.oldest_epoch, "keys_taken": boot.keyring, "boot_mark": kept.mark}
+    told["text_tables"] = list(boot.tables or b"")
+    connection.execute(boxes.update().where(newest).values(told))
+    for at in range(0, len(boot.counters) // 4 * 4, 4):
+        slot, seq = boot.counters[at], int.from_bytes(boot.counters[at + 1 : at + 4])
+        first = insert(counters).values(name=f"{SLOT}{slot}", value=seq)
+        higher = {"value": func.max(counters.c.value, seq)}
+        connection.execute(first.on_conflict_do_update(index_elements=["name"], set_=higher))
 
 
 def _call(connection: Connection, kept: Kept, call: Any) -> None:
@@ -42,6 +86,22 @@ def _call(connection: Connection, kept: Kept, call: Any) -> None:
         "button": call.button, "kind": call.kind, "state": "open", "changed_at": kept.received_at,
     }  # fmt: skip
     connection.execute(calls.insert(), row)
+
+
+def _health_delta(connection: Connection, kept: Kept, change: Any) -> None:
+    """Change the newest report, if that is the one meant; a report that is not here stays unknown.
+
+    A Box tells changes only of its last report, so between the two there is no other.
+    """
+    known = connection.execute(_HEALTH_KNOWN, {"of_box": kept.box}).one()
+    is_near = 0 < kept.mark - known.health_mark <= _MOST_LATER
+    if known.health is None or not is_near or known.health_mark & 0xFF != change.base:
+        return
+    try:
+        health = health_delta.applied(wire.make("Health", **known.health), change)
+    except ValueError:
+        return
+    _health(connection, kept, health)
 
 
 def _health(connection: Connection, kept: Kept, health: Any) -> None:
@@ -69,6 +129,10 @@ def _playback(connection: Connection, kept: Kept, playback: Any) -> None:
         connection.execute(deliveries.insert().values(order_id=order_id, box=kept.box, **values))
     elif _is_news(known, kept, values):
         connection.execute(deliveries.update().where(this).values(values))
+
+
+def _report(connection: Connection, kept: Kept, _message: Any) -> None:
+    connection.execute(reports.insert(), {"message_id": kept.id})
 
 
 def _order_named(connection: Connection, name: bytes) -> int | None:
@@ -111,8 +175,12 @@ def _is_end(state: str, outcome: str | None) -> bool:
 
 _EFFECTS = {
     "Ack": _ack,
+    "More": _more,
+    "Boot": _boot,
     "Call": _call,
     "Health": _health,
+    "HealthDelta": _health_delta,
     "Fault": _fault,
     "Playback": _playback,
+    **dict.fromkeys(REPORTED, _report),
 }

@@ -11,22 +11,23 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from host_tools import describe
-from host_tools.gateway import effects
-from host_tools.gateway.arrivals import SBD, Arrival, Genuine
+from host_tools.gateway import effects, undress
+from host_tools.gateway.arrivals import Arrival, Genuine, Kept
 from host_tools.gateway.keeping import Batch
+from host_tools.gateway.undress import Refused
 from host_tools.gateway.verify import Verifier
-from protocol import acks, frame, messages, proof
+from protocol import acks, frame, messages, proof, series
+from protocol.reassembly import Reassembly
 from protocol.schema import UP
 
-MOST_PAYLOAD = 4_097  # bytes: a pack of 16 frames
-
-
-class Refused(Exception):
-    """These bytes change nothing; the reason is the argument."""
+MOST_IN_PIECES = 1_024  # frames, 1 kB each; whoever sends too many displaces its own first
 
 
 class Answer(NamedTuple):
-    """Owed to a Box once the transaction that found it has committed; kind is "ack" or "time"."""
+    """Owed to a Box once the transaction that found it has committed.
+
+    kind is "ack", "time", or "health" where its whole Health is asked for.
+    """
 
     kind: str
     bearer: str
@@ -40,6 +41,7 @@ class Answer(NamedTuple):
 class Intake:
     def __init__(self, verifier: Verifier):
         self._verifier = verifier
+        self._reassembly = Reassembly(MOST_IN_PIECES)
 
     def take(self, connection: Connection, arrivals: Iterable[Arrival]) -> list[Answer]:
         """Take these payloads; return what is owed when the transaction has committed."""
@@ -47,7 +49,10 @@ class Intake:
         batch = Batch(connection)
         for arrival in arrivals:
             try:
-                frames = _frames_in(arrival)
+                if frame.is_fragment(arrival.raw) and not arrival.broken:
+                    answers += self._take_piece(batch, arrival)
+                    continue
+                frames = undress.frames_in(arrival)
             except Refused as why:
                 batch.refuse(arrival, arrival.raw, str(why))
                 continue
@@ -59,12 +64,31 @@ class Intake:
         batch.finish()
         return answers
 
+    def _take_piece(self, batch: Batch, arrival: Arrival) -> list[Answer]:
+        """Keep one fragment and take the frame it makes whole, or raise Refused.
+
+        A frame that is not believed gives way to one made of other pieces.
+        """
+        piece = undress.piece(batch, arrival)
+        batch.keep_piece(arrival)
+        answers: list[Answer] = []
+        rebuilt = self._reassembly.put(f"{arrival.bearer} {arrival.sender}", piece)
+        while rebuilt is not None:
+            try:
+                answers = self._take_frame(batch, arrival, rebuilt.frame)
+                genuine = True
+            except Refused as why:
+                batch.refuse(arrival, rebuilt.frame, str(why))
+                genuine = False
+            rebuilt = self._reassembly.judged(rebuilt, genuine)
+        return answers
+
     def _take_frame(self, batch: Batch, arrival: Arrival, data: bytes) -> list[Answer]:
         """Keep one frame and return what it is owed, or raise Refused with nothing changed.
 
         The bytes are looked up first: only those never seen are verified.
         """
-        header, protected = _undressed(batch, arrival, data)
+        header, protected = undress.frame_of(batch, arrival, data)
         whole = frame.write(header, protected)
         digest = hashlib.sha256(whole).digest()
         known = batch.known(digest)
@@ -77,7 +101,8 @@ class Intake:
         if kept is None:
             return []
         effects.apply(batch.connection, kept, genuine.message)
-        return _owed(arrival, header, kept, type(genuine.message).__name__, fields)
+        owed = _owed(arrival, header, kept, type(genuine.message).__name__, fields)
+        return owed + _asked(batch, arrival, kept, genuine.message)
 
     def _believed(self, batch: Batch, header: Any, protected: bytes) -> Genuine:
         """Return what this frame says and which Box sealed it, or raise Refused."""
@@ -86,6 +111,8 @@ class Intake:
         box = batch.box_at(header.address)
         try:
             proof.check_permitted(header)
+            if header.mode != frame.SEALED:
+                raise Refused("a local frame, and this Box has no Station")
             if box is None:
                 raise Refused(f"no Box has the address {header.address}")
             epoch, body = self._verifier.unseal(box, header, protected)
@@ -96,34 +123,12 @@ class Intake:
         return Genuine(box, header, epoch, message)
 
 
-def _frames_in(arrival: Arrival) -> list[bytes]:
-    if arrival.broken:
-        raise Refused(arrival.broken)
-    if len(arrival.raw) > MOST_PAYLOAD:
-        raise Refused(f"{len(arrival.raw)} bytes, more than any payload has")
-    try:
-        return frame.unpack(arrival.raw)
-    except ValueError as why:
-        raise Refused(str(why)) from None
-
-
-def _undressed(batch: Batch, arrival: Arrival, data: bytes) -> tuple[Any, bytes]:
-    """Return (Header, protected) with the road's dress off, or raise Refused.
-
-    A satellite modem names its Box; a datagram's sender names nobody.
-    """
-    named = batch.address_of(arrival.sender) if arrival.bearer == SBD else None
-    try:
-        return frame.read(data, named)
-    except ValueError as why:
-        whose = f" (from modem {arrival.sender})" if arrival.bearer == SBD else ""
-        raise Refused(f"{why}{whose}") from None
-
-
 def _check_deeper(message: Any) -> None:
     """Raise ValueError for a field that the table allows and its own format does not."""
     if isinstance(message, messages.Ack):
         acks.read(message.acknowledged)
+    if isinstance(message, messages.Series):
+        series.decode(message.values)
 
 
 def _owed(
@@ -135,8 +140,18 @@ def _owed(
     return answers + [Answer("time", *to)] if _asks_for_time(kind, fields) else answers
 
 
+def _asked(batch: Batch, arrival: Arrival, kept: Kept, message: Any) -> list[Answer]:
+    """Return what its Box is to be asked because of this message."""
+    if not isinstance(message, messages.HealthDelta):
+        return []
+    if not effects.needs_whole_health(batch.connection, kept):
+        return []
+    to = (arrival.bearer, arrival.sender, kept.box, kept.issue, kept.epoch, kept.seq)
+    return [Answer("health", *to)]
+
+
 def _asks_for_time(kind: str, fields: dict[str, Any]) -> bool:
     """Return whether its sender's clock was never set."""
     if kind == "Boot":
         return "started" not in fields
-    return any(fields.get(name, 0) < 0 for name in ("minute", "started"))
+    return any(fields.get(name, 0) < 0 for name in ("minute", "started", "start"))

@@ -5,15 +5,23 @@ Whatever strangers can repeat has a bound, and only its own oldest rows fall off
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Table, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from host_tools.gateway import downlink, journal
 from host_tools.gateway.arrivals import IP, SBD, Arrival, Genuine, Kept
-from host_tools.gateway.tables import boxes, conflicts, messages, receptions, unreadable
+from host_tools.gateway.tables import (
+    boxes,
+    conflicts,
+    messages,
+    pieces,
+    receptions,
+    unreadable,
+)
 
 MOST_UNREADABLE = 10_000  # rows
 MOST_CONFLICTS = 10_000  # rows
+MOST_PIECES = 10_000  # rows
 MOST_RECEPTIONS = 64  # rows of one message, whoever repeats it
 _MOST_RAW = 1_024  # bytes kept of a refused payload
 _SILENT_S = 10  # a Box not heard by IP for so long is sent at once what waits for it
@@ -55,6 +63,7 @@ class Batch:
         self._boxes: dict[int, Any] = {}
         self._received: list[dict[str, Any]] = []
         self._heard: dict[str, list[dict[str, Any]]] = {IP: [], SBD: []}
+        self._pieces: list[dict[str, Any]] = []
         self._refused: list[dict[str, Any]] = []
         self._lines: list[dict[str, Any]] = []
 
@@ -98,6 +107,13 @@ class Batch:
         self._hear(arrival, genuine)
         return Kept(message_id, box.address, box.issue, genuine.epoch, header.seq, arrival.at)
 
+    def keep_piece(self, arrival: Arrival) -> None:
+        """Keep a fragment as it came, whatever becomes of its frame."""
+        self._pieces.append(
+            {"raw": arrival.raw, "bearer": arrival.bearer, "sender": arrival.sender,
+             "received_at": arrival.at}
+        )  # fmt: skip
+
     def refuse(self, arrival: Arrival, data: bytes, reason: str) -> None:
         """Keep what cannot be read, and say so in one line."""
         self._refused.append(
@@ -108,14 +124,18 @@ class Batch:
         self._lines.append(journal.line(arrival.at, journal.ROADS, line))
 
     def finish(self) -> None:
-        """Write what was gathered; of refusals the oldest fall off."""
+        """Write what was gathered; of refusals and fragments the oldest fall off."""
         self._write(_RECEIVE, self._received)
         for bearer, heard in self._heard.items():
             self._write(_HEARD_BY[bearer], heard)
+        if self._pieces:
+            self._write(pieces.insert(), self._pieces)
+            _trim_to(self.connection, pieces, MOST_PIECES)
         if self._refused:
             self._write(unreadable.insert(), self._refused)
             self._write(journal.INSERT, self._lines)
-            _trim(self.connection)
+            _trim_to(self.connection, unreadable, MOST_UNREADABLE)
+            journal.trim(self.connection)
 
     def _write(self, statement: Any, rows: list[dict[str, Any]]) -> None:
         if rows:
@@ -137,23 +157,23 @@ def _was_away(box: Any, arrival: Arrival) -> bool:
     return moved or arrival.at - (box.ip_heard_at or 0) > _SILENT_S
 
 
-def _trim(connection: Connection) -> None:
-    newest = select(func.max(unreadable.c.id)).scalar_subquery()
-    connection.execute(unreadable.delete().where(unreadable.c.id <= newest - MOST_UNREADABLE))
-    journal.trim(connection)
+def _trim_to(connection: Connection, table: Table, most: int) -> None:
+    """Let the oldest rows fall off."""
+    newest = select(func.max(table.c.id)).scalar_subquery()
+    connection.execute(table.delete().where(table.c.id <= newest - most))
 
 
 def _conflict(connection: Connection, arrival: Arrival, genuine: Genuine, whole: bytes) -> None:
     """Two frames of one number, both sealed by the Box's key: a clone, or a disk put back."""
     address, seq = genuine.box.address, genuine.header.seq
     row = {
-        "box": address, "epoch": genuine.epoch, "seq": seq, "frame": whole,
-        "bearer": arrival.bearer, "received_at": arrival.at,
+        "box": address, "issue": genuine.box.issue, "epoch": genuine.epoch, "seq": seq,
+        "frame": whole, "bearer": arrival.bearer, "received_at": arrival.at,
     }  # fmt: skip
     made = connection.execute(insert(conflicts).on_conflict_do_nothing(), row)
     if not made.rowcount:
         return
-    line = f"conflict: Box {address} sent epoch {genuine.epoch} SEQ {seq} with other bytes"
+    line = f"conflict: Box {address} sent epoch {genuine.epoch} SEQ {seq} with other bytes: "
+    line += f"a clone, or a disk put back. The root has to order epoch {genuine.epoch + 1}"
     journal.note(connection, arrival.at, journal.ROADS, line)
-    newest = select(func.max(conflicts.c.id)).scalar_subquery()
-    connection.execute(conflicts.delete().where(conflicts.c.id <= newest - MOST_CONFLICTS))
+    _trim_to(connection, conflicts, MOST_CONFLICTS)

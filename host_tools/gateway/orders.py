@@ -9,21 +9,35 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from host_tools import crypto, describe
-from host_tools.gateway import journal, retry
+from host_tools.gateway import journal, pieces, retry
+from host_tools.gateway.arrivals import SBD
 from host_tools.gateway.refusal import BAD, CONFLICT, FORBIDDEN, Refused
 from host_tools.gateway.tables import boxes, deliveries, orders
 from host_tools.keys.store import Public, PublicSlot
+from host_tools.text import area
 from protocol import calendar, frame, messages, proof
-from protocol.keyring_file import TO_ALL, TO_GROUP, TO_ONE
+from protocol.keyring_file import (
+    FOR_DRILLS,
+    FOR_ORDERS,
+    FOR_SETTINGS,
+    ROOT_SLOT,
+    covers,
+    target_kind,
+)
 from protocol.schema import DOWN, RANK
 
 MOST_FRAME = 400  # bytes that fit into a Carry
-MOST_BY_SATELLITE = 270  # bytes: mobile-terminated limit of a 9602 or 9603
 _LONGEST_S = 7 * 86_400  # no order is valid for longer, so a Cancel is not needed for longer
+_UNTIL_TAKEN_S = 90 * 86_400  # Keys and Settings have no end of their own
+_USES = {
+    "Order": FOR_ORDERS | FOR_DRILLS,
+    "Cancel": FOR_ORDERS | FOR_DRILLS,
+    "Settings": FOR_SETTINGS,
+}
 
 
 class Signed(NamedTuple):
-    """A frame whose signature holds; message is an Order or a Cancel."""
+    """A frame whose signature holds; message is an Order, a Cancel, Keys or Settings."""
 
     header: Any
     message: Any
@@ -34,8 +48,8 @@ class Signed(NamedTuple):
 def accept(connection: Connection, public: Public, data: bytes, now: float) -> dict[str, Any]:
     """Take a SIGNED frame for delivery; return what the one who posted it is told.
 
-    {"order": "slot:SEQ", "id": row, "boxes": how many, "by_satellite": bool}.  The same frame
-    again changes nothing and is told the same.  Raises Refused.
+    {"order": "slot:SEQ", "id": row, "boxes": how many, "satellite_messages": how many a try
+    takes}.  The same frame again changes nothing and is told the same.  Raises Refused.
     """
     signed = believed(public, data)
     known = _known(connection, signed)
@@ -44,7 +58,7 @@ def accept(connection: Connection, public: Public, data: bytes, now: float) -> d
     ends_at = _ends_at(connection, signed, now)
     if ends_at <= now:
         raise Refused(BAD, "too late: this order has already ended")
-    targets = _targets(connection, signed.header.address)
+    targets = _targets(connection, signed)
     order_id = _keep(connection, signed, now, ends_at)
     _start_deliveries(connection, order_id, signed, targets, now)
     line = f"{_named(signed)} accepted, Boxes meant: {len(targets)}"
@@ -63,30 +77,44 @@ def believed(public: Public, data: bytes) -> Signed:
         message = messages.decode(DOWN, header.type, body)
     except ValueError as why:
         raise Refused(BAD, f"not an order: {why}") from None
-    slot = public.numbered(message.slot)
     to_be_signed = proof.to_be_signed(public.realm, header, body)
-    if slot is None or not crypto.verify(slot.public_key, to_be_signed, signature):
+    found = _public_keys(public, message)
+    if not any(crypto.verify(key, to_be_signed, signature) for key in found):
         raise Refused(FORBIDDEN, "not signed by a key of this county")
-    _check_scope(public, slot, header, message)
-    return Signed(header, message, data, slot.drill)
+    slot = public.numbered(message.slot)
+    if slot is not None:
+        _check_scope(public, slot, header, message)
+    return Signed(header, message, data, slot is not None and slot.drill)
+
+
+def _public_keys(public: Public, message: Any) -> tuple[bytes, ...]:
+    """Return the keys that may have signed this: Keys are the two roots' business only."""
+    if isinstance(message, messages.Keys):
+        return public.roots if message.slot == ROOT_SLOT else ()
+    slot = public.numbered(message.slot)
+    return () if slot is None or slot.revoked else (slot.public_key,)
 
 
 def _check_scope(public: Public, slot: PublicSlot, header: Any, message: Any) -> None:
     """Raise Refused for what this key may not sign: no Box would act on it."""
-    if not slot.targets & _kind_of(header.address):
+    if not slot.targets & target_kind(header.address):
         raise Refused(FORBIDDEN, f"the key {slot.name} may not speak to so many")
+    if not slot.uses & _USES.get(type(message).__name__, 0):
+        raise Refused(FORBIDDEN, f"the key {slot.name} is not for this")
     if isinstance(message, messages.Cancel):
-        withdrawn = public.numbered(message.order[0])
-        if withdrawn is None or withdrawn.drill != slot.drill:
-            raise Refused(FORBIDDEN, f"the key {slot.name} may not withdraw this order")
+        _check_cancel(public, slot, message)
+    elif isinstance(message, messages.Settings):
+        if header.address == frame.EVERYBODY:
+            raise Refused(FORBIDDEN, "settings are for one Box or a group")
     elif not slot.ranks >> RANK.index(message.rank) & 1:
         raise Refused(FORBIDDEN, f"the key {slot.name} may not give orders of this rank")
 
 
-def _kind_of(address: int) -> int:
-    if address == frame.EVERYBODY:
-        return TO_ALL
-    return TO_GROUP if address >= frame.FIRST_GROUP else TO_ONE
+def _check_cancel(public: Public, slot: PublicSlot, cancel: Any) -> None:
+    withdrawn = public.numbered(cancel.order[0])
+    own = withdrawn is not None and withdrawn.number == slot.number
+    if withdrawn is None or not (own or covers(slot, withdrawn)):
+        raise Refused(FORBIDDEN, f"the key {slot.name} may not withdraw this order")
 
 
 def _known(connection: Connection, signed: Signed) -> int | None:
@@ -106,17 +134,24 @@ def _ends_at(connection: Connection, signed: Signed, now: float) -> float:
     """Return when it is too late, in seconds since 1970; a Cancel ends with its order."""
     if isinstance(signed.message, messages.Order):
         return calendar.ZERO_UNIX + 60 * calendar.order_ends(signed.message)
+    if not isinstance(signed.message, messages.Cancel):
+        return now + _UNTIL_TAKEN_S
     slot, seq = signed.message.order[0], int.from_bytes(signed.message.order[1:], "big")
     withdrawn = select(orders.c.ends_at).where(orders.c.slot == slot, orders.c.seq == seq)
     return connection.execute(withdrawn).scalar() or now + _LONGEST_S
 
 
-def _targets(connection: Connection, address: int) -> list[int]:
-    rows = connection.execute(select(boxes.c.address, boxes.c.groups))
-    found = [row.address for row in rows if frame.is_for(address, row.address, row.groups)]
+def _targets(connection: Connection, signed: Signed) -> list[int]:
+    """Return the addresses of the Boxes meant, or raise Refused if one of them cannot read it."""
+    address, text = signed.header.address, getattr(signed.message, "text", None)
+    rows = connection.execute(select(boxes.c.address, boxes.c.groups, boxes.c.text_tables))
+    found = [row for row in rows if frame.is_for(address, row.address, row.groups)]
     if not found:
         raise Refused(BAD, f"no Box is meant by the address {address}")
-    return found
+    for row in found:
+        if text and text[0] and text[0] not in (row.text_tables or ()):
+            raise Refused(CONFLICT, f"Box {row.address} told of no table {area.named(text[0])}")
+    return [row.address for row in found]
 
 
 def _keep(connection: Connection, signed: Signed, now: float, ends_at: float) -> int:
@@ -133,10 +168,9 @@ def _start_deliveries(
     connection: Connection, order_id: int, signed: Signed, targets: list[int], now: float
 ) -> None:
     rule = retry.rule_of(type(signed.message).__name__, getattr(signed.message, "rank", None))
-    fits = len(signed.data) <= MOST_BY_SATELLITE
     row = {
         "order_id": order_id, "state": "waiting", "changed_at": now, "next_at": now,
-        "sbd_next_at": now + rule.sbd_first if fits else None,
+        "sbd_next_at": now + rule.sbd_first,
     }  # fmt: skip
     connection.execute(deliveries.insert(), [{**row, "box": address} for address in targets])
 
@@ -147,7 +181,7 @@ def _told(connection: Connection, order_id: int, signed: Signed) -> dict[str, An
         "order": f"{signed.message.slot}:{signed.header.seq}",
         "id": order_id,
         "boxes": len(connection.execute(meant).all()),
-        "by_satellite": len(signed.data) <= MOST_BY_SATELLITE,
+        "satellite_messages": len(pieces.dressed(SBD, signed.data)),
     }
 
 

@@ -31,5 +31,5 @@ CALL_ANSWER = Rule(_IP, 8, _SBD)
 
 
 def rule_of(order_type: str, rank: str | None) -> Rule:
-    """Return the rule for an Order or a Cancel; what withdraws one is as urgent as danger."""
-    return DANGER if order_type == "Cancel" or rank == "danger" else ORDER
+    """Return the rule for what was signed; what withdraws an order or a key is danger's."""
+    return DANGER if order_type in {"Cancel", "Keys"} or rank == "danger" else ORDER

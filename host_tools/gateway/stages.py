@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from host_tools import templates
+from host_tools import wording
 from host_tools.gateway.tables import deliveries, messages, orders
+from host_tools.problems import Problem
+from host_tools.text import known
 from protocol import frame
 
 MOST_ORDERS = 20
@@ -51,6 +53,8 @@ def _stage(row: Any) -> dict[str, Any]:
     """Return how far an order is at one Box: what that Box reported, and no more."""
     playback = row.fields or {}
     told = {name: playback[name] for name in _EVIDENCE if name in playback}
+    if playback.get("started", 0) < 0:  # a minute of a clock that nobody set
+        told["without_clock"] = True
     return {"box": row.box, "state": row.state, "outcome": row.outcome,
             "changed_at": row.changed_at, **told}  # fmt: skip
 
@@ -63,10 +67,11 @@ def _attention(stage: dict[str, Any]) -> tuple[bool, int, int]:
 
 def _spoken(fields: dict[str, Any]) -> dict[str, str | None]:
     """Return what the village hears, where it is known: the words sent, or the recording's."""
-    text, template = fields.get("text"), fields.get("template")
-    if text is not None and text.startswith("00"):  # plain UTF-8: tag 0, generation 0
-        return {"text": bytes.fromhex(text)[1:].decode(errors="replace"), "text_en": None}
-    for known in templates.BANK:
-        if known.number == template:
-            return {"text": known.zh, "text_en": known.en}
-    return {"text": None, "text_en": None}
+    text = fields.get("text")
+    if text is not None:
+        return {"text": known.words(bytes.fromhex(text)), "text_en": None}
+    try:
+        zh, en = wording.of(*(fields.get(n) for n in ("template", "slots", "clip", "siren")))
+    except Problem:  # words that this county does not know
+        return {"text": None, "text_en": None}
+    return {"text": zh, "text_en": en}

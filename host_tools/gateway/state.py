@@ -5,14 +5,19 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from host_tools import describe
 from host_tools.gateway import stages
 from host_tools.gateway.tables import (
+    SLOT,
     boxes,
     calls,
     conflicts,
+    counters,
     downlink,
     faults,
     messages,
+    orders,
+    reports,
     unreadable,
 )
 from protocol import calendar
@@ -21,6 +26,7 @@ from protocol.schema import FAULT
 MOST_BOXES = 2_000
 MOST_OPEN_CALLS = 200
 MOST_CLOSED_CALLS = 10
+MOST_REPORTS = 20
 
 
 def whole(connection: Connection, now: float) -> dict[str, Any]:
@@ -30,6 +36,8 @@ def whole(connection: Connection, now: float) -> dict[str, Any]:
         "calls": _calls(connection),
         "boxes": _boxes(connection),
         "orders": stages.orders_shown(connection),
+        "slots": _slots(connection),
+        "reports": _reports(connection),
         "unreadable": _unreadable(connection),
     }
 
@@ -79,25 +87,41 @@ def _lamps(connection: Connection, call_ids: list[int]) -> dict[int, str]:
     return {row.call_id: row.state for row in connection.execute(answers.order_by(downlink.c.id))}
 
 
+def _reports(connection: Connection) -> list[dict[str, Any]]:
+    """Return what villages told last, the newest first; a field's value is in words."""
+    found = select(messages).join(reports).order_by(reports.c.message_id.desc())
+    return [
+        {
+            "id": row.id, "box": row.box, "type": row.type, "received_at": row.received_at,
+            "fields": describe.words(describe.stored(row.type, row.fields)),
+        }
+        for row in connection.execute(found.limit(MOST_REPORTS))
+    ]  # fmt: skip
+
+
 def _boxes(connection: Connection) -> list[dict[str, Any]]:
-    fault_rows, conflict_counts = defaultdict(list), _conflicts(connection)
+    fault_rows, conflicting = defaultdict(list), _conflicts(connection)
     for row in connection.execute(select(faults)):
         fault_rows[row.box].append(row)
     found = select(boxes).order_by(boxes.c.address).limit(MOST_BOXES)
     return [
-        _box(row, fault_rows[row.address], conflict_counts.get(row.address, 0))
+        _box(row, fault_rows[row.address], conflicting.get((row.address, row.issue), (0, -1)))
         for row in connection.execute(found)
     ]
 
 
-def _box(row: Any, fault_rows: list[Any], conflict_count: int) -> dict[str, Any]:
-    health = row.health or {}
+def _box(row: Any, fault_rows: list[Any], conflicting: tuple[int, int]) -> dict[str, Any]:
+    """order_epoch: what a root has to order, because two boards use one epoch, or None."""
+    health, (conflict_count, newest_conflict) = row.health or {}, conflicting
     return {
         "address": row.address, "name": row.name, "heard_at": row.heard_at,
         "ip_heard_at": row.ip_heard_at, "sbd_heard_at": row.sbd_heard_at,
         "satellite": row.imei is not None, "queue": health.get("queue"),
         "mains": health.get("mains"), "battery_percent": health.get("battery_percent"),
         "faults": _open_faults(row, health, fault_rows), "conflicts": conflict_count,
+        "order_epoch": row.epoch + 1 if newest_conflict >= row.epoch else None,
+        "epoch": row.epoch, "keys_taken": row.keys_taken, "groups": row.groups,
+        "text_tables": row.text_tables or [],
     }  # fmt: skip
 
 
@@ -111,9 +135,21 @@ def _open_faults(row: Any, health: dict[str, Any], fault_rows: list[Any]) -> lis
     return [code for code in FAULT if code in found]
 
 
-def _conflicts(connection: Connection) -> dict[int, int]:
-    counted = select(conflicts.c.box, func.count()).group_by(conflicts.c.box)
-    return {box: count for box, count in connection.execute(counted)}
+def _conflicts(connection: Connection) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return {(box, issue): (how many, the newest epoch that has one)}."""
+    whose = (conflicts.c.box, conflicts.c.issue)
+    counted = select(*whose, func.count(), func.max(conflicts.c.epoch)).group_by(*whose)
+    return {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(counted)}
+
+
+def _slots(connection: Connection) -> dict[str, int]:
+    """Return the highest number of each signing key that was submitted or that a Box knows."""
+    submitted = select(orders.c.slot, func.max(orders.c.seq)).group_by(orders.c.slot)
+    highest = {str(slot): seq for slot, seq in connection.execute(submitted)}
+    for row in connection.execute(select(counters).where(counters.c.name.startswith(SLOT))):
+        slot = row.name.removeprefix(SLOT)
+        highest[slot] = max(row.value, highest.get(slot, 0))
+    return highest
 
 
 def _unreadable(connection: Connection) -> dict[str, Any]:

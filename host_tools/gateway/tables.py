@@ -35,7 +35,12 @@ boxes = Table(
     Column("imei", Text, unique=True),
     Column("unique_id", Text),
     _required("groups", JSON),
-    _required("epoch", Integer),
+    _required("epoch", Integer),  # the newest it was heard in
+    _required("least_epoch", Integer, server_default="0"),  # nothing new is sealed under a lower
+    Column("oldest_epoch", Integer),  # of what still waits there, by its newest Boot
+    Column("keys_taken", Integer),  # by its newest Boot
+    Column("text_tables", JSON),  # by its newest Boot: first bytes of the texts it can read
+    _required("boot_mark", Integer, server_default="0"),
     Column("ip_address", Text),  # "host:port": moved only by a frame with a new SEQ
     Column("ip_heard_at", Float),
     Column("sbd_heard_at", Float),
@@ -69,6 +74,15 @@ receptions = Table(
     _required("bearer", Text),
     _required("received_at", Float),
 )
+pieces = Table(
+    "pieces",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _required("raw", LargeBinary),  # one fragment, as it came
+    _required("bearer", Text),
+    _required("sender", Text),
+    _required("received_at", Float),
+)
 unreadable = Table(
     "unreadable",
     metadata,
@@ -83,6 +97,7 @@ conflicts = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     _required("box", Integer),
+    _required("issue", Integer),
     _required("epoch", Integer),
     _required("seq", Integer),
     _required("frame", LargeBinary, unique=True),
@@ -111,6 +126,11 @@ faults = Table(
     _required("open", Integer),
     _required("mark", Integer),
     _required("changed_at", Float),
+)
+reports = Table(  # what people and gauges of a village told, beside calls
+    "reports",
+    metadata,
+    Column("message_id", ForeignKey("messages.id"), primary_key=True),
 )
 orders = Table(
     "orders",
@@ -161,6 +181,7 @@ downlink = Table(
     Index("downlink_by_state", "state"),
     UniqueConstraint("box", "epoch", "seq"),
 )
+SLOT = "slot/"  # before the number of a signing key: the highest SEQ that any Box knows of it
 counters = Table(
     "counters",
     metadata,

@@ -7,6 +7,7 @@ from typing import Any
 from protocol import keys, proof
 
 _LAST_EPOCH = 0xFFFF
+_MOST_BACK = 64  # epochs that one forged frame may cost
 _KEYS_KEPT = 8_192
 
 
@@ -20,7 +21,7 @@ class BoxKeys:
         self._traffic = lru_cache(_KEYS_KEPT)(self._key)
 
     def traffic(self, address: int, issue: int, epoch: int, purpose: str) -> bytes:
-        """Return the 16-byte key of purpose "up" or "down"."""
+        """Return the 16-byte key of a purpose, as protocol.keys names them."""
         return self._traffic(address, issue, epoch, purpose)
 
     def _root(self, address: int, issue: int) -> bytes:
@@ -38,13 +39,14 @@ class Verifier:
         self._cipher = cipher
 
     def unseal(self, box: Any, header: Any, protected: bytes) -> tuple[int, bytes]:
-        """Return (epoch, body) of an upward SEALED frame, or raise ValueError.
+        """Return (epoch, body) of an upward SEALED or LOCAL frame, or raise ValueError.
 
-        box has address, issue and epoch, the newest epoch it was heard in.
+        box has address, issue; epoch, the newest it was heard in; and oldest_epoch, the oldest
+        of what waited there when it last said so, or None.
         """
         why = ValueError("no epoch to try")
-        for epoch in epochs_to_try(box.epoch):
-            key = self._keys.traffic(box.address, box.issue, epoch, "up")
+        for epoch in epochs_to_try(box.epoch, box.oldest_epoch):
+            key = self._keys.traffic(box.address, box.issue, epoch, proof.purpose(header))
             try:
                 body = proof.unseal(self._cipher, key, epoch, self._keys.realm, header, protected)
                 return epoch, body
@@ -53,7 +55,11 @@ class Verifier:
         raise why
 
 
-def epochs_to_try(current: int) -> Iterator[int]:
-    """Yield the epochs a frame may be of, the likeliest first."""
+def epochs_to_try(current: int, oldest: int | None) -> Iterator[int]:
+    """Yield the epochs a frame may be of, the likeliest first.
+
+    An old one is accepted until its Box says that nothing older than another waits there.
+    """
     yield from range(current, min(current + keys.EPOCHS_AHEAD, _LAST_EPOCH) + 1)
-    yield from range(current - 1, max(current - keys.EPOCHS_AHEAD, 0) - 1, -1)
+    least = current - keys.EPOCHS_AHEAD if oldest is None else max(oldest, current - _MOST_BACK)
+    yield from range(current - 1, max(least, 0) - 1, -1)

@@ -13,8 +13,8 @@ FIRST, LAST = 1, 0xFFFFFF
 JUMP_AFTER_RESTORE = 65_536  # wire.md, "Keys and counters"
 
 
-def create(path: Path) -> None:
-    _write(path, FIRST)
+def create(path: Path, first: int = FIRST) -> None:
+    _write(path, first)
 
 
 def reserve(path: Path) -> int:
@@ -37,6 +37,25 @@ def read(path: Path) -> int:
             MISMATCH,
         )
     return number
+
+
+def keep_above(path: Path, highest_seen: int) -> int | None:
+    """Let the next number be above one that a Box knows; return where it goes on if it had to.
+
+    Whoever holds the gateway could use up a key with a lie, so a longer way is a person's
+    decision: Problem.
+    """
+    number = read(path)
+    if highest_seen < number:
+        return None
+    if highest_seen > number + JUMP_AFTER_RESTORE:
+        raise Problem(
+            f"the county has seen {highest_seen} of {path.stem}, and its counter is at {number}",
+            f"if the counter is an old copy: `fengsui keys recover {path.stem} --highest "
+            f"{highest_seen}`",
+            MISMATCH,
+        )
+    return recover(path, highest_seen)
 
 
 def recover(path: Path, highest_seen: int) -> int:

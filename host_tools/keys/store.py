@@ -2,9 +2,11 @@
 
     public.json                          the realm and the public keys, no secret
     gateway/master.key                   from which every Box's own secret is derived
-    signing/root.key live.key drill.key  private keys, each with its own counter
+    signing/root.key next.key            the root and its successor; root.counter is for both
+    signing/live.key drill.key ...       signing keys, each with its own counter
 
-The two folders have two passphrases.  The gateway is given the first one only.
+The two folders have two passphrases.  The gateway is given the first one only.  The two roots
+belong on a machine without a network, and best of all in two safes.
 """
 
 import contextlib
@@ -13,22 +15,29 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from host_tools import crypto
 from host_tools.keys import counter, encrypted_file, files
-from host_tools.keys.public import FORMAT, Public, PublicSlot, parsed
-from host_tools.problems import MISMATCH, NOT_FOUND, UNREACHABLE, USAGE, Problem
+from host_tools.keys.public import Public, PublicSlot, parsed, written
+from host_tools.problems import MISMATCH, NOT_FOUND, REFUSED, UNREACHABLE, USAGE, Problem
 from protocol import keyring_file, keys
-from protocol.keyring_file import TO_ALL, TO_GROUP, TO_ONE
+from protocol.keyring_file import (
+    FOR_DRILLS,
+    FOR_ORDERS,
+    FOR_SETTINGS,
+    ROOT_SLOT,
+    TO_ALL,
+    TO_GROUP,
+    TO_ONE,
+)
 
 LEAST_PASSPHRASE = 8  # characters
-ROOT = "root"
+ROOT, NEXT = "root", "next"
 MASTER = Path("gateway", "master.key")
 MASTER_IS = "gateway/master"
 
 _EVERYWHERE = TO_ONE | TO_GROUP | TO_ALL
-_SLOTS = ((1, "live", False), (2, "drill", True))
+_SLOTS = ((1, "live", FOR_ORDERS | FOR_SETTINGS), (2, "drill", FOR_DRILLS))
 
 
 class Signer:
@@ -42,6 +51,10 @@ class Signer:
     def next_seq(self) -> int:
         """Return a number that is reserved on the disk and was never used before."""
         return counter.reserve(self._counter_path)
+
+    def keep_above(self, highest_seen: int) -> int | None:
+        """Begin above what the county has seen; return where, if the counter was an old copy."""
+        return counter.keep_above(self._counter_path, highest_seen)
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte Ed25519 signature."""
@@ -63,7 +76,7 @@ def init(
         public = _make_signing_keys(beside / "signing", signing_passphrase, work)
         master = os.urandom(32)
         encrypted_file.write(beside / MASTER, MASTER_IS, master, gateway_passphrase, work)
-        files.write_json(beside / "public.json", public)
+        files.write_json(beside / "public.json", written(public))
     return load_public(folder)
 
 
@@ -89,11 +102,50 @@ def load_master(folder: Path | str, passphrase: str) -> bytes:
 def load_signing(folder: Path | str, name: str, passphrase: str) -> Signer:
     """Return the Signer of this name, or raise WrongPassphrase or another Problem."""
     slot = load_public(folder).named(name)
+    if slot.revoked:
+        raise Problem(f"the key {name} is revoked", "sign with another", REFUSED)
+    return _unlocked(folder, name, slot, passphrase)
+
+
+def load_root(folder: Path | str, name: str, passphrase: str) -> Signer:
+    """Return the Signer of ROOT or NEXT, or raise WrongPassphrase or another Problem."""
+    public = load_public(folder)
+    public_key = public.roots[(ROOT, NEXT).index(name)]
+    slot = PublicSlot(ROOT_SLOT, public_key, 0, _EVERYWHERE, 0, name)
+    return _unlocked(folder, name, slot, passphrase, counted_as=ROOT)
+
+
+def make_signing_key(
+    folder: Path | str,
+    name: str,
+    passphrase: str,
+    first: int = 1,
+    work: int = encrypted_file.WORK,
+) -> bytes:
+    """Make a private key and its counter in signing/; return the public key, or raise Problem.
+
+    first: its first number, above every one that its slot ever had.  A key of that name which
+    public.json does not know was never used: a run was cut short, and it is made anew.
+    """
+    signing = Path(folder, "signing")
+    encrypted_file.read(signing / f"{ROOT}.key", _what(ROOT), passphrase)  # one for the folder
+    public_key = _make_signing_key(signing, name, passphrase, work)
+    counter.create(signing / f"{name}.counter", first)
+    return public_key
+
+
+def save_public(folder: Path | str, public: Public) -> None:
+    files.write_json(Path(folder, "public.json"), written(public))
+
+
+def _unlocked(
+    folder: Path | str, name: str, slot: PublicSlot, passphrase: str, counted_as: str = ""
+) -> Signer:
     path = Path(folder, "signing", f"{name}.key")
     private = encrypted_file.read(path, _what(name), passphrase)
     if crypto.public_of(private) != slot.public_key:
         raise Problem(f"{path} is not the key that public.json names {name}", exit_code=MISMATCH)
-    return Signer(slot, private, path.with_suffix(".counter"))
+    return Signer(slot, private, path.with_name(f"{counted_as or name}.counter"))
 
 
 def _check_passphrases(gateway: str, signing: str) -> None:
@@ -124,23 +176,17 @@ def _made_whole(folder: Path) -> Iterator[Path]:
     files.sync_folder(folder.parent)
 
 
-def _make_signing_keys(signing: Path, passphrase: str, work: int) -> dict[str, Any]:
-    """Write the private keys and their counters; return the content of public.json."""
-    root_public_key = _make_signing_key(signing, ROOT, passphrase, work)
+def _make_signing_keys(signing: Path, passphrase: str, work: int) -> Public:
+    """Write the private keys and their counters; return what is public of them."""
+    root, successor = (_make_signing_key(signing, name, passphrase, work) for name in (ROOT, NEXT))
+    counter.create(signing / f"{ROOT}.counter")
     slots = []
-    for number, name, drill in _SLOTS:
+    for number, name, uses in _SLOTS:
         public_key = _make_signing_key(signing, name, passphrase, work)
         counter.create(signing / f"{name}.counter")
-        slots.append({
-            "number": number, "name": name, "public_key": public_key.hex(),
-            "ranks": keyring_file.ALL_RANKS, "targets": _EVERYWHERE, "drill": drill,
-        })  # fmt: skip
-    return {
-        "format": FORMAT,
-        "realm": keys.realm(root_public_key).hex(),
-        "root_public_key": root_public_key.hex(),
-        "slots": slots,
-    }
+        ranks = keyring_file.ALL_RANKS
+        slots.append(PublicSlot(number, public_key, ranks, _EVERYWHERE, uses, name))
+    return Public(keys.realm(root), root, successor, tuple(slots))
 
 
 def _make_signing_key(signing: Path, name: str, passphrase: str, work: int) -> bytes:

@@ -29,6 +29,11 @@ def fetch_sources(sources, packages, suite, folder):
     return _from_any_source("deb deb-src", suite, _fetch_sources_from, sources, packages, folder)
 
 
+def fetch_alone(packages, suite, folder):
+    """Download packages without what they need; return the files.  Raises as fetch does."""
+    return _from_any_source("deb", suite, _fetch_alone_from, packages, folder)
+
+
 def _from_any_source(types, suite, fetch_from, *wanted):
     reason = "this machine's apt sources do not name Debian's archive."
     for source in apt_sources.debian_archives(machine_sources()):
@@ -64,6 +69,14 @@ def _fetch_sources_from(sources_text, sources, packages, folder):
     files.mkdir()
     asked = ("--download-only", "--only-source", "--tar-only", "source", *sources)
     run("apt-get", "-q", *asked, hint=HINT, env=environment, folder=files)
+    run("apt-get", "-q", "download", *packages, hint=HINT, env=environment, folder=files)
+    return sorted(files.iterdir())
+
+
+def _fetch_alone_from(sources_text, packages, folder):
+    environment = _updated(sources_text, folder)
+    files = folder / "files"
+    files.mkdir()
     run("apt-get", "-q", "download", *packages, hint=HINT, env=environment, folder=files)
     return sorted(files.iterdir())
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from host_tools.keys import store
 from host_tools.problems import NOT_FOUND, REFUSED, USAGE, Problem
 from host_tools.signer import choices
-from host_tools.signer.desk import Desk, Submit, Wish
+from host_tools.signer.desk import Desk, Gateway, Wish
 from host_tools.signer.guard import Guard, refusal
 
 PAGE = Path(__file__).parent / "page"
@@ -38,6 +38,7 @@ class OrderForm(_Strict):
     emergency: bool
     template: int | None = None
     text: Annotated[str, Field(max_length=1024)] | None = None
+    slots: Annotated[list[Word], Field(max_length=8)] = []
     event: Word | None = None
 
 
@@ -59,10 +60,10 @@ class NameForm(_Strict):
 
 
 def make_app(
-    county: Path, submit: Submit, port: int, clock: Callable[[], float] = time.monotonic
+    county: Path, gateway: Gateway, port: int, clock: Callable[[], float] = time.monotonic
 ) -> FastAPI:
     """Return the application; it holds no key and no passphrase between two requests."""
-    desk, public = Desk(county, submit, clock), store.load_public(county)
+    desk, public = Desk(county, gateway, clock), store.load_public(county)
     app = FastAPI(title="Fengsui signer", docs_url=None, redoc_url=None, openapi_url=None)
     app.middleware("http")(Guard(port))
     app.add_exception_handler(Problem, _said)
@@ -98,7 +99,7 @@ def make_app(
 
 
 def _wish(form: OrderForm) -> Wish:
-    return Wish(**form.model_dump())
+    return Wish(**{**form.model_dump(), "slots": tuple(form.slots)})
 
 
 def _said(_: Request, why: Exception) -> Response:

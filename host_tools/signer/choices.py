@@ -11,19 +11,23 @@ from protocol.schema import EVENT, RANK, WITHDRAWN
 def of(county: Path, public: Public) -> dict[str, Any]:
     """Return keys, ranks, events, templates, targets and limits, fit for JSON."""
     return {
-        "keys": [{"name": slot.name, "drill": slot.drill} for slot in public.slots],
+        "keys": [
+            {"name": slot.name, "drill": slot.drill} for slot in public.slots if slot.gives_orders
+        ],
         "ranks": RANK,
         "events": EVENT,
         "reasons": WITHDRAWN,
         "templates": [
-            {"number": known.number, "event": known.event, "zh": known.zh, "en": known.en}
+            {
+                "number": known.number, "event": known.event, "zh": known.zh, "en": known.en,
+                "slots": known.slots,
+            }
             for known in templates.BANK
         ],
         "targets": _targets(county),
         "most_valid_min": orders.MOST_VALID_MIN,
         "most_repeats": orders.MOST_REPEATS,
-        "most_text_bytes": orders.MOST_TEXT_BYTES,
-    }
+    }  # fmt: skip
 
 
 def _targets(county: Path) -> list[dict[str, str]]:

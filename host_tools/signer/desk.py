@@ -7,10 +7,10 @@ as bytes, so that it can be sent again when the gateway did not answer.
 import hashlib
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from host_tools import orders
 from host_tools.keys import store
@@ -21,7 +21,21 @@ from host_tools.signer.tries import Tries
 MOST_KEPT = 64
 WRONG_PASSPHRASE = "口令不对，没有签发 · the passphrase is wrong and nothing was signed"
 
-Submit = Callable[[bytes], dict[str, Any]]
+
+class Gateway(Protocol):
+    """What the signer asks of the gateway; host_tools.gateway_link.Link has it."""
+
+    def submit(self, frame: bytes) -> dict[str, Any]:
+        """Hand over a signed frame, or raise Problem."""
+        ...
+
+    def highest(self, slot: int) -> int:
+        """Return the highest number of this key that the county has seen."""
+        ...
+
+    def text_tables(self, target: int) -> Collection[int]:
+        """Return the tables that every Box at this target told of."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -36,16 +50,17 @@ class Wish:
     emergency: bool
     template: int | None = None
     text: str | None = None
+    slots: tuple[str, ...] = ()
     event: str | None = None
 
 
 class Desk:
-    """county is its folder; submit hands a frame to the gateway or raises Problem."""
+    """county is its folder."""
 
-    def __init__(self, county: Path, submit: Submit, clock: Callable[[], float]):
+    def __init__(self, county: Path, gateway: Gateway, clock: Callable[[], float]):
         self._county = county
         self._public = store.load_public(county)
-        self._submit = submit
+        self._gateway = gateway
         self._tries = Tries(clock)
         self._lock = threading.Lock()
         self._kept: dict[str, bytes] = {}
@@ -65,6 +80,7 @@ class Desk:
             "volume": order.volume,
             "repeats": order.repeats,
             "valid_min": 10 * order.valid_10min,
+            "text_form": order.text and orders.text_form(order),
         }
 
     def sign(self, wish: Wish, look: str, passphrase: str) -> dict[str, Any]:
@@ -73,7 +89,7 @@ class Desk:
         if look != look_of(wish):
             why = "this is not the order that was shown; nothing was signed"
             raise Problem(why, "look at it again", REFUSED)
-        signer = self._unlocked(slot.name, passphrase)
+        signer = self._unlocked(slot, passphrase)
         return self._send(orders.sign_order(self._public, signer, target, order))
 
     def withdraw(self, name: str, target: str, reason: str, passphrase: str) -> dict[str, Any]:
@@ -82,7 +98,7 @@ class Desk:
         slot = self._public.numbered(order_id[0])
         if slot is None:
             raise Problem(f"no key of this county gave {name}", exit_code=NOT_FOUND)
-        signer = self._unlocked(slot.name, passphrase)
+        signer = self._unlocked(slot, passphrase)
         return self._send(orders.sign_cancel(self._public, signer, address, order_id, reason))
 
     def send_again(self, name: str) -> dict[str, Any]:
@@ -93,26 +109,31 @@ class Desk:
             raise Problem(f"{name} was not signed here lately", exit_code=NOT_FOUND)
         return self._sent(name, frame)
 
-    def _unlocked(self, name: str, passphrase: str) -> store.Signer:
+    def _unlocked(self, slot: store.PublicSlot, passphrase: str) -> store.Signer:
+        """Return the key with its counter above every number that the county has seen."""
         try:
             with self._tries.one():
-                return store.load_signing(self._county, name, passphrase)
+                signer = store.load_signing(self._county, slot.name, passphrase)
         except WrongPassphrase:
             raise Problem(WRONG_PASSPHRASE, "type it again", REFUSED) from None
+        signer.keep_above(self._gateway.highest(slot.number))
+        return signer
 
     def _composed(self, wish: Wish) -> tuple[store.PublicSlot, int, Any]:
-        slot = self._public.named(wish.key)
+        slot, target = self._public.named(wish.key), orders.target_of(wish.target)
+        tables = () if wish.text is None else self._gateway.text_tables(target)
         order = orders.compose(
             slot=slot.number,
             rank=wish.rank,
             template=wish.template,
             text=wish.text,
+            tables=tables,
+            slots=wish.slots,
             event=wish.event,
             valid_min=wish.valid_min,
             repeats=wish.repeats,
             emergency=wish.emergency,
         )
-        target = orders.target_of(wish.target)
         orders.check_scope(slot, target, order)
         return slot, target, order
 
@@ -128,7 +149,7 @@ class Desk:
         """Say what the gateway answered; when it did not, that is said and nothing more."""
         signed = {"name": name, "frame": frame.hex()}
         try:
-            return {**signed, "at_gateway": True, "answer": self._submit(frame)}
+            return {**signed, "at_gateway": True, "answer": self._gateway.submit(frame)}
         except Problem as why:
             return {**signed, "at_gateway": False, "why": str(why)}
 

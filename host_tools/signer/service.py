@@ -16,7 +16,7 @@ HERE = "127.0.0.1"
 def run(county: Path, port: int, gateway_url: str) -> None:
     """Serve the signing page until SIGTERM or Ctrl-C, or raise Problem when it cannot begin."""
     with Link(gateway_url) as link, _listening(port) as listening:
-        app = make_app(county, link.submit, port)
+        app = make_app(county, link, port)
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
         _Saying(config).run([listening])
 

@@ -97,8 +97,11 @@ def _order(evidence: Evidence, same: list[Signed]) -> Order:
 def _kind(evidence: Evidence, order: Order, message: Message | None) -> str:
     if message is None or not _is_genuine(evidence, order.frame, message):
         return FORGED
-    groups = evidence.settings.get("site", {}).get("groups", [])
+    site, areas = evidence.settings.get("site", {}), message.fields.get("areas")
+    groups = site.get("groups", [])
     if order.frame.address not in (evidence.keys.address, wire.EVERYBODY, *groups):
+        return ELSEWHERE
+    if areas is not None and site.get("area") not in areas:
         return ELSEWHERE
     return LATE if order.arrivals[0] >= order.ends_at + CLOCK_S else TIMELY
 
@@ -119,10 +122,13 @@ def _is_genuine(evidence: Evidence, frame: wire.Frame, message: Message) -> bool
 
 
 def _expected(fields: dict[str, Any], drill: bool) -> tuple[str, ...] | None:
-    """Return the clips an order is spoken with: its template's; a drill says so around it."""
-    if fields.get("template") is None or fields.get("slots"):
+    """Return the clips an order is spoken with, where it is; a drill says so around it."""
+    if fields.get("clip") is not None:
+        voice = (f"clip{fields['clip']}",)
+    elif fields.get("template") is not None and not fields.get("slots"):
+        voice = (str(fields["template"]),)
+    else:
         return None
-    voice = (str(fields["template"]),)
     once = (DRILL_CLIP, *voice, DRILL_CLIP) if drill else voice
     return once * min(max(1, _number(fields.get("repeats"))), 20)
 

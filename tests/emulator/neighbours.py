@@ -20,7 +20,7 @@ from host_tools.sim.chip.chip import MS, Chip
 from host_tools.sim.iridium_kept import Kept
 from host_tools.sim.iridium_modem import Modem
 from host_tools.sim.iridium_sky import Sky
-from protocol.keyring_file import ALL_RANKS, TO_ALL, TO_GROUP, TO_ONE, Slot
+from protocol.keyring_file import ALL_RANKS, FOR_ORDERS, TO_ALL, TO_GROUP, TO_ONE, Slot
 from tests.village import LIVE, County
 
 IMEI = "300234010000001"
@@ -100,7 +100,7 @@ class SignedCounty(County):
     def __init__(self, clock: Any, unique_id: bytes):
         self._private = Ed25519PrivateKey.generate()
         public = self._private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        slots = (Slot(LIVE, public, ALL_RANKS, TO_ONE | TO_GROUP | TO_ALL, False),)
+        slots = (Slot(LIVE, public, ALL_RANKS, TO_ONE | TO_GROUP | TO_ALL, FOR_ORDERS, 0),)
         super().__init__(clock, slots)
         self.ring = self.ring._replace(unique_id=unique_id)
         self.downward: list[bytes] = []
@@ -139,7 +139,7 @@ class SignedCounty(County):
         self.downward.append(data)
         self.ring_alert()
 
-    def _signature(self, _slot_number: int, to_be_signed: bytes) -> bytes:
+    def signature(self, _public_key: bytes, to_be_signed: bytes) -> bytes:
         return self._private.sign(to_be_signed)
 
 

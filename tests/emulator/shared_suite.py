@@ -32,7 +32,6 @@ import gc, os, rp2, sys, vfs
 from boards.rp2 import flash
 from boards.{board}.flash_map import FLASH_MAP
 files = flash.area(FLASH_MAP, "files")
-vfs.umount("/files") if "files" in os.listdir("/") else None
 vfs.VfsLfs2.mkfs(files, progsize=256)
 vfs.mount(vfs.VfsLfs2(files, progsize=256), "/work")
 vfs.mount(vfs.VfsRom(flash.area(FLASH_MAP, "clips")), "/bench")

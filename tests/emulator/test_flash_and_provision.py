@@ -15,6 +15,7 @@ from host_tools.build.release import found_in
 from host_tools.build.uf2 import load
 from host_tools.problems import MISMATCH, UNREACHABLE
 from host_tools.sim.chip.chip import UNIQUE_ID
+from host_tools.text import area
 from protocol import keyring_file
 from tests.emulator import bench
 from tests.host import small_county
@@ -125,6 +126,14 @@ def box(table, flashed):
 def test_a_blank_board_runs_the_image_that_was_built(table, flashed):
     assert flashed["release"] == vars(found_in(load(table.image).content))
     assert (flashed["unique_id"], flashed["before"]) == (UNIQUE_ID.hex(), None)
+
+
+def test_the_image_brings_the_text_tables_into_their_row_of_the_flash(table, flashed):
+    (tables,) = load(table.image).further
+    start, length = next((start, length) for row, start, length in FLASH_MAP if row == "tables")
+    kept = table.flash.read_bytes()[start : start + length]
+    assert kept == tables.content.ljust(length, b"\xff")
+    assert area.names(kept) == ["zh/0", "ug/0", "kk-Arab/0"]
 
 
 def test_it_becomes_a_box_with_keys_that_says_it_is_ready(table, box):

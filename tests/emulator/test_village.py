@@ -2,12 +2,14 @@
 
 import pytest
 
+from host_tools.text import known
 from tests.emulator.village_on_chip import VillageOnChip
 
 MOST_GAP_MS = 60
 MOST_LAMP_MS = 200
 MOST_HEAP = 110 * 1024
 SILENT_MS = 5000
+TEXT = "山洪来了，请立即往高处撤离，不要过河。"
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,17 @@ def test_a_press_in_the_midst_of_a_proof_lights_the_lamp_at_once(village):
     assert lit < sounded, "the order was proven before the press: nothing is shown by this"
     assert village.probe.longest_gap_ms <= MOST_GAP_MS
     assert village.county.said("Call")
+
+
+def test_a_text_is_looked_up_in_flash_and_keeps_nobody_waiting(village):
+    assert village.county.said("Boot")[-1].tables == b"\x10\x20\x30"
+    village.probe.forget()
+    coded = known.field_of(TEXT, {0x10})
+    for field, cause in ((coded, "cannot_speak"), (b"\x11" + coded[1:], "cannot_read")):
+        signed = village.order(None, "danger", text=field)
+        assert village.end_of(signed) == "refused"
+        assert village.county.finished(signed).cause == cause
+    assert village.probe.longest_gap_ms <= MOST_GAP_MS
 
 
 def test_the_first_words_on_the_bus_are_stop(village):

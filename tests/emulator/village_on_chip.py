@@ -100,7 +100,7 @@ class VillageOnChip:
         self.until("ready", lambda: b"ready" in self.said)
         self.until("a Boot that knows its minute", self._knows_the_time)
 
-    def order(self, template: int = 18, rank: str = "notice", **more: Any) -> Any:
+    def order(self, template: int | None = 18, rank: str = "notice", **more: Any) -> Any:
         """Have the county sign this order and send it by satellite."""
         signed = self.county.order(rank=rank, template=template, **more)
         self.county.send(signed.frame)

@@ -198,9 +198,9 @@ class FakePico:
         return found
 
     def _point_at_our_folder(self):
-        from boards.rp2 import boot  # noqa: PLC0415 - another one each time
+        from boards.rp2 import files  # noqa: PLC0415 - another one each time
 
-        boot.FILES = str(self.files)
+        files.SETTINGS = f"{self.files}/settings.json"
 
     def _opened_flash(self, start=0, len=None):
         return _Part(self.flash, start // _SECTOR)

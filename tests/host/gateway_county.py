@@ -17,13 +17,22 @@ from host_tools.gateway.arrivals import IP, SBD, Arrival
 from host_tools.gateway.service import Gateway
 from host_tools.gateway.store import Store
 from host_tools.keys.store import Public, PublicSlot
-from protocol import acks, calendar, frame, keys, messages, proof
-from protocol.keyring_file import ALL_RANKS, TO_ALL, TO_GROUP, TO_ONE
+from protocol import acks, calendar, containers, frame, keys, messages, proof
+from protocol.keyring_file import (
+    ALL_RANKS,
+    FOR_DRILLS,
+    FOR_ORDERS,
+    FOR_SETTINGS,
+    TO_ALL,
+    TO_GROUP,
+    TO_ONE,
+)
 from protocol.schema import DOWN, UP
 
 MASTER = b"county master".ljust(32)
 LIVE, DRILL, STRANGER = (word.ljust(32) for word in (b"live key", b"drill key", b"stranger"))
-REALM = keys.realm(crypto.public_of(b"root key".ljust(32)))
+ROOT, NEXT_ROOT, OFFICE = (w.ljust(32) for w in (b"root key", b"next root", b"office"))
+REALM = keys.realm(crypto.public_of(ROOT))
 EVERYWHERE = TO_ONE | TO_GROUP | TO_ALL
 NOON = 1_800_000_000.0
 HOME = "192.0.2.7:40001"  # a Box's address on the IP road
@@ -32,10 +41,12 @@ NAME, PASSWORD = "duty", "correct horse"
 
 PUBLIC = Public(
     REALM,
-    crypto.public_of(b"root key".ljust(32)),
+    crypto.public_of(ROOT),
+    crypto.public_of(NEXT_ROOT),
     (
-        PublicSlot(1, crypto.public_of(LIVE), ALL_RANKS, EVERYWHERE, False, "live"),
-        PublicSlot(2, crypto.public_of(DRILL), 0b0011, TO_ONE, True, "drill"),
+        PublicSlot(1, crypto.public_of(LIVE), ALL_RANKS, EVERYWHERE, FOR_ORDERS, "live"),
+        PublicSlot(2, crypto.public_of(DRILL), 0b0011, TO_ONE, FOR_DRILLS, "drill"),
+        PublicSlot(3, crypto.public_of(OFFICE), 0, EVERYWHERE, FOR_SETTINGS, "office"),
     ),
 )
 
@@ -57,18 +68,23 @@ class Box:
 
     def says(self, name, seq=None, epoch=None, ack_wanted=None, elided=False, **fields):
         """Return one upward frame; the newest is also kept as self.seq."""
+        return self.sends(messages.make(name, **fields), seq, epoch, ack_wanted, elided)
+
+    def sends(self, message, seq=None, epoch=None, ack_wanted=None, elided=False):
         self.seq = next(self.seqs) if seq is None else seq
         epoch = self.epoch if epoch is None else epoch
-        row = messages.row(UP, name)
-        wanted = name != "Ack" if ack_wanted is None else ack_wanted
+        row = messages.row_of(UP, message)
+        wanted = row.name != "Ack" if ack_wanted is None else ack_wanted
         header = frame.Header(
             frame.SEALED, UP, row.number, row.priority, wanted, self.address, self.seq
         )
-        body = messages.encode(UP, messages.make(name, **fields))
+        body = messages.encode(UP, message)
         return frame.write(header, self.seal(header, epoch, body), elided)
 
     def seal(self, header, epoch, body):
-        key = keys.traffic_key(self.root, epoch, "up")
+        key = keys.traffic_key(
+            self.root, epoch, "up" if header.mode != frame.LOCAL else "local-up"
+        )
         return proof.seal(crypto, key, epoch, REALM, header, body)
 
     def calls(self, **more):
@@ -83,7 +99,8 @@ class Box:
     def boots(self, started=None, **more):
         return self.says(
             "Boot", boot=1, cause="power", started=started, software=1, schema=b"abcd",
-            store="kept", counters=b"", roads=(1200, 340), templates=1, languages=1, **more,
+            store="kept", roads=(1200, 340), templates=1, languages=1,
+            **{"counters": b"", **more},
         )  # fmt: skip
 
     def plays(self, stage, order_id, **more):
@@ -94,7 +111,7 @@ class Box:
 
     def opens(self, payload):
         """Return [(header, message)] of the sealed frames in a payload meant for this Box."""
-        return [self._opened(data) for data in frame.unpack(payload)]
+        return [self._opened(data) for data in containers.unpack(payload)]
 
     def _opened(self, data):
         header, protected = frame.read(data, self.address)

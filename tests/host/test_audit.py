@@ -146,6 +146,7 @@ def test_a_forgery_that_sounds(village, complaints, place):
         {"slot": 9},
         {"order": b"\1\0\0\1"},  # a Cancel, not an Order
         {"target": 0x4321},
+        {"areas": b"\x08\x09"},
     ],
 )
 def test_an_order_by_the_wrong_key_or_for_another_box_sounds(village, complaints, fields):
@@ -210,6 +211,13 @@ def test_a_drill_says_so_before_and_after(village, complaints):
     signed = village.signed(key=DRILL, slot=2, template=17)
     village.carry(4, signed)
     village.ends(village.plays(4.5, "drill", "17", "drill") + 0.3, signed, "played", times=1)
+    assert complaints(village) == {}
+
+
+def test_an_order_for_the_area_of_this_box_is_for_it(village, complaints):
+    signed = village.signed(areas=b"\x07\x13")
+    village.carry(4, signed)
+    village.ends(village.plays(4.5, "17") + 0.3, signed, "played", times=1)
     assert complaints(village) == {}
 
 

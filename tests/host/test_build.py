@@ -1,5 +1,6 @@
 """What stands between a board's folder and its image: tables, tools, and what may be missing."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from host_tools.build import (
     firmware,
     flash_map,
     modules,
+    names,
     release,
     shared32,
     slot,
@@ -24,7 +26,8 @@ from host_tools.build import (
 )
 from host_tools.problems import MISMATCH, NOT_FOUND, UNREACHABLE, Problem
 from host_tools.setup.steps import SetupFailed
-from protocol.fingerprint import schema_hash
+from protocol import messages
+from protocol.fingerprint import SCHEMA
 
 ROOT = Path(__file__).parents[2]
 KIB = 1024
@@ -263,7 +266,7 @@ class TestRelease:
         on_the_box = {}
         exec(release.module(told), on_the_box)
         assert on_the_box["BOARD"] == "small_box"
-        assert on_the_box["SCHEMA"] == schema_hash().hex()
+        assert on_the_box["SCHEMA"] == SCHEMA.hex()
         assert release.found_in(b"\xff" + on_the_box["MARK"] + b"\xff") == told
 
     @pytest.mark.usefixtures("folder")
@@ -276,8 +279,19 @@ class TestRelease:
         found = [modules.Module(name, ROOT / name) for name in ("b.py", "a/z.py", "a/b.py")]
         monkeypatch.setattr(modules, "_resolved", lambda _: found)
         board = boards.Board("b", ROOT, "rp2040", flash_map.FlashMap(0, ()))
-        names = [module.name for module in modules.of(board, tmp_path)]
-        assert names == ["a/b.py", "a/z.py", "b.py", "release.py"]
+        holds = [module.name for module in modules.of(board, tmp_path)]
+        assert holds == ["a/b.py", "a/z.py", "b.py", "names.py", "release.py"]
+
+    def test_the_names_a_box_puts_together_are_frozen(self):
+        source = names.module(["firmware/box.py", "firmware/__init__.py"])
+        found = {node.attr for node in ast.walk(ast.parse(source)) if type(node) is ast.Attribute}
+        found |= {
+            alias.name
+            for node in ast.walk(ast.parse(source)) if type(node) is ast.Import
+            for alias in node.names
+        }  # fmt: skip
+        assert {"firmware", "firmware.box"} <= found
+        assert {*messages.make("Health")._fields, *messages.make("Order")._fields} <= found
 
     def test_the_manifest_names_each_module_with_its_folder(self, tmp_path):
         module = modules.Module("asyncio/core.py", Path("/mp/extmod/asyncio/core.py"), 3)

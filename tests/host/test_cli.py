@@ -81,6 +81,8 @@ class TestHelp:
             "keys init", "keys show", "keys recover", "provision", "gateway", "signer", "order",
             "cancel", "submit", "templates", "calls list", "calls take", "calls close", "boxes",
             "decode", "operator add", "sim", "demo", "flash", "image info", "image clips",
+            "image tables",
+            "text build", "text measure",
         ],
     )  # fmt: skip
     def test_every_verb_and_every_option_explains_itself(self, said, verb):
@@ -237,6 +239,22 @@ class TestOrder:
         assert err.index("LIVE, for real") < err.index(templates.find(17).zh)
         assert err.index("danger, to everybody") < err.index("does not answer")
 
+    def test_gaps_areas_and_sirens_are_shown_in_words(self, said, county):
+        slots = ("--slot", "20:40", "--slot", "3", "--slot", "120")
+        typed = ("order", "--target", "all", "--area", 7, "--area", 19, "--gateway", NOBODY)
+        _, _, err = said(*typed, "--template", 12, *slots)
+        assert "3号地点的水深可达120厘米" in err
+        assert "to everybody of area 7, 19" in err
+        assert "a steady siren" in said(*typed, "--siren", "steady")[2]
+        code, _, err = said(*typed, "--template", 12)
+        assert code == USAGE
+        assert "template 12 takes time, place, number; 0 slots were given" in err
+
+    def test_a_text_is_shown_with_its_form_and_bytes(self, said, county):
+        _, _, err = said("order", "--target", "all", "--text", "洪水来了", "--gateway", NOBODY)
+        assert "洪水来了" in err
+        assert "text by UTF-8, 13 bytes" in err
+
     def test_a_drill_is_shown_as_one(self, said, county):
         typed = ("order", "--target", "all", "--template", 17, "--drill", "--gateway", NOBODY)
         _, _, err = said(*typed)
@@ -312,6 +330,21 @@ class TestDecode:
         one = json.loads(said("decode", order.hex(), "--json")[1])[0]
         assert (one["type"], one["proof"]) == ("Order", "genuine")
         assert one["message"]["rank"] == "danger"
+
+    def test_as_the_cose_object_it_is_short_for(self, said, order, county):
+        code, out, _ = said("decode", "--cose", order.hex())
+        assert code == 0
+        object_, aad, verdict = out.splitlines()
+        body, signature = order[7:-64].hex(), order[-64:].hex()
+        assert object_ == f"18([<<{{1: -8}}>> / EdDSA /, {{}}, h'{body}', h'{signature}'])"
+        known = b"fengsui/1" + store.load_public(county).realm + order[:7]
+        assert aad == f"external_aad h'{known.hex()}'"
+        assert verdict.startswith("genuine")
+
+    def test_a_closed_frame_is_not_written_out(self, said):
+        code, out, _ = said("decode", "--cose", "98181234000001" + "00" * 16)
+        assert code == 0
+        assert out.startswith("not written out: its epoch is not known")
 
     def test_bytes_may_come_on_standard_input(self, county, order):
         done = finished("decode", "-", typed=f"{order.hex(':')}\n")

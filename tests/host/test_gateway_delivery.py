@@ -62,7 +62,7 @@ def test_an_order_goes_by_ip_in_a_carry_until_the_box_answers(county):
         await heard(county, gateway, box)
         answer = await browser.post("/api/orders", {"frame": order.hex()})
         assert answer.status_code == 200
-        assert answer.json() == {"order": "1:1", "id": 1, "boxes": 1, "by_satellite": True}
+        assert answer.json() == {"order": "1:1", "id": 1, "boxes": 1, "satellite_messages": 1}
         await county.clock.advance(6)
         assert sent_at(county.ip) == [0, 2, 5]
         assert {to for _, to, _ in county.ip.sent} == {HOME}
@@ -115,21 +115,6 @@ def test_a_notice_goes_by_satellite_only_when_nothing_came_back(county):
         assert sent_at(county.sbd) == [10]
 
     play(county, script)
-
-
-def test_an_order_too_long_for_a_satellite_goes_by_ip_only(county):
-    box = county.enter()
-    order = signed(template=None, text=b"\0" + b"a" * 239)
-
-    async def script(gateway, browser):
-        await heard(county, gateway, box)
-        answer = await browser.post("/api/orders", {"frame": order.hex()})
-        assert answer.json()["by_satellite"] is False
-        await county.clock.advance(100)
-
-    play(county, script)
-    assert county.sbd.sent == []
-    assert len(county.ip.sent) == 7
 
 
 def test_an_order_that_reached_nobody_in_time_is_said_to_be_not_delivered(county):

@@ -8,9 +8,10 @@ from host_tools import crypto
 from host_tools.gateway import journal, keeping
 from host_tools.gateway.arrivals import SBD
 from host_tools.gateway.database import writing
-from host_tools.gateway.intake import MOST_PAYLOAD, Intake
+from host_tools.gateway.intake import Intake
+from host_tools.gateway.undress import MOST_PAYLOAD
 from host_tools.gateway.verify import BoxKeys, Verifier
-from protocol import cbor, frame, keys, messages, proof
+from protocol import cbor, containers, frame, keys, messages, proof
 from protocol.schema import DOWN, UP
 from tests.host.gateway_county import (
     HOME,
@@ -172,7 +173,7 @@ def test_each_frame_of_a_pack_stands_for_itself(county):
     box = county.enter()
     broken = bytearray(box.health())
     broken[-1] ^= 1
-    packed = frame.pack([box.calls(elided=True), bytes(broken), box.health(elided=True)])
+    packed = containers.pack([box.calls(elided=True), bytes(broken), box.health(elided=True)])
 
     async def script(gateway):
         await county.brings(gateway, packed, SBD)
@@ -396,8 +397,13 @@ BAD = {
     "unknown type": lambda box: upward(box, 30),
     "reserved type": lambda box: b"\xb0\xf8" + box.calls()[2:],
     "wrong mode": lambda box: flipped(upward(box, 3, mode=frame.SIGNED) + bytes(64)),
+    "a local frame without a Station": lambda box: upward(box, 3, mode=frame.LOCAL),
+    "an open frame": lambda box: upward(box, 14, mode=frame.OPEN),
+    "a series not written the one way": lambda box: box.says(
+        "Series", gauge=1, start=1, step_min=5, values=b"\x10\x00", quality="good"
+    ),
     "reserved mode": lambda box: b"\xf0" + box.calls()[1:],
-    "a fragment": lambda box: b"\x9c" + box.calls()[1:],
+    "a fragment of nothing": lambda box: b"\x9c" + box.calls()[1:7] + bytes(9),
     "no address on a road that names nobody": lambda box: box.calls(elided=True),
     "unknown address": lambda box: Box(0x4321).calls(),
     "a body that is not CBOR": lambda box: upward(box, 3, b"\xff"),
@@ -428,7 +434,8 @@ def test_bad_input_is_one_row_and_one_line_and_changes_nothing_else(county, kind
 
 
 @pytest.mark.parametrize(
-    "kind", ["wrong direction", "unknown type", "wrong mode", "unknown address", "a fragment"]
+    "kind",
+    ["wrong direction", "unknown type", "wrong mode", "unknown address", "a fragment of nothing"],
 )
 def test_what_may_never_come_is_refused_before_its_proof_is_looked_at(county, kind):
     box, cipher = county.enter(), Counting()

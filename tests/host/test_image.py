@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 from host_tools import cli
 from host_tools.build import boards, clips, flash_map, release, romfs, uf2
 from host_tools.problems import MISMATCH, NOT_FOUND, Problem
+from host_tools.text import area
+from protocol import table_area
+from tests.shared.text_table import ARABIC, by_hand, letters_of
 
 ROOT = Path(__file__).parents[2]
 RP2040, RP2350, ABSOLUTE = 0xE48BFF56, 0xE48BFF59, 0xE48BFF57
@@ -89,6 +92,7 @@ class TestInfo:
             "from": "0x10000000",
             "to": "0x10000500",
             "bytes": 1280,
+            "tables": [],
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         }
 
@@ -97,6 +101,15 @@ class TestInfo:
         assert code == 0
         assert "board           pico_box\n" in out
         assert "message table   0badcafe\n" in out
+        assert "text tables     -\n" in out
+
+    def test_an_image_tells_which_texts_a_box_with_it_can_read(self, said, file):
+        tables = uf2.Part(uf2.FLASH + 0x15A000, area.written([by_hand(0x23), by_hand(0x10)]))
+        path = file(uf2.with_part(uf2_of(firmware()), tables))
+        code, out, _ = said("image", "info", path)
+        assert code == 0
+        assert "text tables     zh/0 ug/3\n" in out
+        assert "bytes           1280\n" in out
 
     def test_an_image_of_another_project_has_a_chip_and_no_release(self, said, file):
         code, out, _ = said("image", "info", file(uf2_of(b"MicroPython")), "--json")
@@ -149,6 +162,23 @@ class TestReading:
         image = uf2.read(extra + uf2_of(b"x" * 512, RP2350))
         assert (image.start, image.content, image.chip) == (0x10000000, b"x" * 512, "rp2350")
 
+    @pytest.mark.parametrize("family", [RP2040, RP2350])
+    def test_a_further_part_comes_out_of_where_it_was_put(self, family):
+        content, tables = bytes(range(256)) * 9, b"tables" * 100
+        extra = b"" if family == RP2040 else block(0, 2, b"\xef" * 256, ABSOLUTE, 0x10FFFF00)
+        made = uf2.with_part(extra + uf2_of(content, family), uf2.Part(0x1015A000, tables))
+        image = uf2.read(made)
+        assert made.startswith(extra)
+        assert (image.start, image.content) == (0x10000000, content)
+        assert image.further == (uf2.Part(0x1015A000, uf2.padded(tables)),)
+        assert uf2.padded(tables) == tables + b"\xff" * 168
+
+    @pytest.mark.parametrize("address", [0x10000000, 0x10001080, 0x10001800, 0x11000000])
+    def test_a_further_part_begins_a_sector_of_flash_behind_the_first(self, address):
+        made = uf2.with_part(uf2_of(b"x" * 4096), uf2.Part(address, b"y"))
+        with pytest.raises(Problem, match=r"block 16 of it|does not lie in flash"):
+            uf2.read(made)
+
     @pytest.mark.parametrize(
         ("data", "why"),
         [
@@ -197,6 +227,39 @@ class TestReading:
         except Problem:
             return
         assert len(image.content) == 768
+
+
+class TestTables:
+    def test_they_become_one_image_that_a_box_reads(self, said, tmp_path):
+        names = [tmp_path / "zh.table", tmp_path / "ug.table"]
+        names[0].write_bytes(by_hand(0x13))
+        names[1].write_bytes(by_hand(0x21, ARABIC, letters_of(ARABIC)))
+        out = tmp_path / "tables.bin"
+        code, told, _ = said("image", "tables", *names, "--out", out, "--board", "pico_box")
+        assert code == 0
+        assert told.endswith(f"{out.stat().st_size} bytes, zh/3 ug/1\n")
+        assert table_area.announced(out.read_bytes()) == b"\x13\x21"
+
+    def test_a_table_under_the_name_of_another_goes_onto_no_box(self, said, tmp_path):
+        (tmp_path / "zh.table").write_bytes(by_hand(0x10))
+        out = tmp_path / "tables.bin"
+        code, _, err = said("image", "tables", tmp_path / "zh.table", "--out", out)
+        assert code == MISMATCH
+        assert "is not the table that Boxes know as zh/0" in err
+        assert not out.exists()
+
+    def test_what_a_box_could_not_tell_of_is_refused(self, said, tmp_path):
+        (tmp_path / "zh.table").write_bytes(by_hand(0x13))
+        twice = (tmp_path / "zh.table",) * 2
+        code, _, err = said("image", "tables", *twice, "--out", tmp_path / "out")
+        assert code == MISMATCH
+        assert "two tables of one generation" in err
+        with pytest.raises(Problem, match="8 tables, not of 9"):
+            area.written([by_hand(0x10 + generation) for generation in range(9)])
+
+    def test_what_the_board_has_no_room_for_is_refused(self):
+        with pytest.raises(Problem, match="these tables need 4,097 bytes"):
+            area.refuse_too_big(4096, 4097)
 
 
 class TestClips:

@@ -35,14 +35,16 @@ class TestCounty:
 
     def test_no_two_keys_are_the_same(self, county):
         public = store.load_public(county)
-        found = {slot.public_key for slot in public.slots} | {public.root_public_key}
-        assert len(found) == 3
+        found = {slot.public_key for slot in public.slots} | set(public.roots)
+        assert len(found) == 4
 
     def test_public_json_has_the_agreed_fields_and_no_secret(self, county):
         fields = json.loads((county / "public.json").read_text())
-        assert set(fields) == {"format", "realm", "root_public_key", "slots"}
+        assert set(fields) == {
+            "format", "realm", "root_public_key", "next_root_public_key", "slots",
+        }  # fmt: skip
         assert {frozenset(slot) for slot in fields["slots"]} == {
-            frozenset(("number", "name", "public_key", "ranks", "targets", "drill"))
+            frozenset(("number", "name", "public_key", "ranks", "targets", "uses", "seq"))
         }
 
     def test_the_secret_folders_are_their_owners_alone(self, county):
@@ -53,7 +55,7 @@ class TestCounty:
 
     def test_no_key_lies_open_on_the_disk(self, county):
         bare = [store.load_master(county, GATEWAY)]
-        bare += [private_key(county, name) for name in ("root", "live", "drill")]
+        bare += [private_key(county, name) for name in ("root", "next", "live", "drill")]
         written = b"".join(file.read_bytes() for file in county.rglob("*") if file.is_file())
         for key in bare:
             assert key not in written
@@ -111,7 +113,7 @@ class TestCounty:
             "[]",
             "{}",
             "[" * 10_000,
-            json.dumps({**fields, "format": 2}),
+            json.dumps({**fields, "format": 1}),
             json.dumps({**fields, "realm": "00" * 8}),
             json.dumps({**fields, "root_public_key": "zz"}),
             json.dumps({**fields, "slots": [{}]}),

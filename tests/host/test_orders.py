@@ -1,3 +1,5 @@
+from string import Formatter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,12 +8,14 @@ from host_tools import crypto, orders, templates
 from host_tools.keys import counter, store
 from host_tools.keys.store import Public, PublicSlot
 from host_tools.problems import REFUSED, USAGE, Problem
+from host_tools.slots import NUMBER, PLACE, TIME
 from protocol import calendar, frame, keyring_file, messages, proof
-from protocol.schema import DOWN, EVENT, RANK
+from protocol.schema import DOWN, EVENT, RANK, SIREN
 from tests.host import small_county
 
 GROUP = 0xF001
 EVERYBODY = frame.EVERYBODY
+TYPED = {NUMBER: "120", PLACE: "3", TIME: "20:40"}
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +54,82 @@ class TestCompose:
         order = flood(template=None, text=" 请立即转移 ")
         assert order.text == b"\0" + "请立即转移".encode()
         assert order.event == "none"
+        assert orders.text_form(order) == "UTF-8, 16 bytes"
+
+    def test_a_text_is_written_by_a_table_that_every_target_told_of(self, own_table):
+        told = {"template": None, "text": "洪水，水", "tables": {own_table, 0x20}}
+        order = flood(**told)
+        assert order.text == bytes((own_table, 0b110_10_0_11))
+        assert orders.text_form(order) == "zh/3, 2 bytes"
+        assert orders.spoken(order, drill=False) == ("洪水，水", "")
+        assert flood(**{**told, "tables": {0x20}}).text[0] == 0
+
+    def test_a_text_by_a_table_that_is_not_here_is_shown_as_unreadable(self):
+        order = messages.make("Order", text=b"\x1f\xd3")
+        assert orders.spoken(order, drill=False) == ("(…)", "")
+
+    @pytest.mark.parametrize(
+        ("text", "why"),
+        [("", "at least one character"), (" \n", "at least one character"),
+         ("乡" * 80, "too long: 80 characters need 241 bytes, and 240 fit"),
+         ("洪\ud800", "what is not a character")],
+    )  # fmt: skip
+    def test_a_text_that_cannot_be_sent_is_a_sentence(self, text, why):
+        with pytest.raises(Problem, match=why) as caught:
+            flood(template=None, text=text)
+        assert caught.value.exit_code == USAGE
 
     def test_every_template_can_be_ordered(self):
         for known in templates.BANK:
-            order = flood(template=known.number)
+            order = flood(template=known.number, slots=[TYPED[kind] for kind in known.slots])
             assert order.event == known.event
-            assert orders.spoken(order, drill=False) == (known.zh, known.en)
+            zh, en = orders.spoken(order, drill=False)
+            assert (zh, en) == (known.zh, known.en) or known.slots
+            assert not {"{", "}"} & set(zh + en)
+
+    def test_slots_are_a_number_a_place_and_a_time(self):
+        order = flood(template=12, slots=["20:40", "3", "120"])
+        assert order.slots == (1240, 3, 120)
+        zh, en = orders.spoken(order, drill=False)
+        assert zh == "预计20:40前后，3号地点的水深可达120厘米，请提前转移。"
+        assert "20:40" in en
+        assert "place 3" in en
+
+    @pytest.mark.parametrize(
+        ("slots", "why"),
+        [
+            ([], "takes time, place, number; 0 slots were given"),
+            (["20:40", "3"], "2 slots were given"),
+            (["20:40", "3", "120", "1"], "4 slots were given"),
+            (["2040", "3", "120"], "slot 1 of template 12 is a time of day like 20:40"),
+            (["24:00", "3", "120"], "slot 1"),
+            (["20:60", "3", "120"], "slot 1"),
+            (["20:40", "256", "120"], "slot 2 of template 12 is a place's number"),
+            (["20:40", "bridge", "120"], "slot 2"),
+            (["20:40", "3", "-1"], "slot 3 of template 12 is a number from 0 to 65535"),
+            (["20:40", "3", "65536"], "slot 3"),
+            (["20:40", "3", "١٢"], "slot 3"),
+            (["20:40", "3", "9" * 5000], "slot 3"),
+        ],
+    )
+    def test_slots_that_do_not_fit_their_template_are_a_sentence(self, slots, why):
+        with pytest.raises(Problem) as caught:
+            flood(template=12, slots=slots)
+        assert why in caught.value.cause
+        assert caught.value.exit_code == USAGE
+
+    def test_a_template_without_gaps_takes_no_slots(self):
+        with pytest.raises(Problem, match="takes nothing"):
+            flood(slots=["3"])
+
+    def test_an_order_is_also_by_clip_or_by_siren_and_for_areas(self):
+        by_clip = flood(template=None, clip=7, areas=[19, 7, 7])
+        assert (by_clip.clip, by_clip.areas) == (7, b"\x07\x13")
+        assert orders.spoken(by_clip, drill=False) == ("录音 7", "recording 7")
+        for pattern in SIREN:
+            order = flood(template=None, siren=pattern)
+            assert order.siren == pattern
+            assert "siren" in orders.spoken(order, drill=False)[1]
 
     @pytest.mark.parametrize(
         "wrong",
@@ -68,6 +142,12 @@ class TestCompose:
             {"repeats": 21},
             {"template": None},
             {"text": "and a text"},
+            {"clip": 3},
+            {"siren": "steady"},
+            {"template": None, "siren": "wail"},
+            {"template": None, "clip": 65_536},
+            {"areas": [256]},
+            {"areas": range(17)},
             {"template": None, "text": "   "},
             {"template": None, "text": "村" * 80},
             {"template": None, "text": "\ud800"},
@@ -94,6 +174,16 @@ class TestTemplates:
         numbers = [known.number for known in templates.BANK]
         assert len(set(numbers)) == len(numbers)
         assert all(0 < number <= 0xFFFF for number in numbers)
+
+    def test_each_kind_of_slot_is_in_two_templates(self):
+        for kind in (NUMBER, PLACE, TIME):
+            assert sum(kind in known.slots for known in templates.BANK) >= 2
+
+    def test_a_gap_for_each_slot_and_a_slot_for_each_gap(self):
+        for known in templates.BANK:
+            for words in (known.zh, known.en):
+                gaps = {int(gap) for _, gap, _, _ in Formatter().parse(words) if gap}
+                assert gaps == set(range(len(known.slots)))
 
     def test_events_are_words_of_the_wire(self):
         assert {known.event for known in templates.BANK} <= set(EVENT)
@@ -176,7 +266,7 @@ class TestSigning:
         ],
     )
     def test_scope(self, ranks, targets, rank, target, fits):
-        slot = PublicSlot(1, bytes(32), ranks, targets, False, "narrow")
+        slot = PublicSlot(1, bytes(32), ranks, targets, 1, "narrow")
         if fits:
             orders.check_scope(slot, target, flood(rank=rank))
             return
@@ -223,9 +313,9 @@ class TestWords:
 
 def test_a_realm_of_one_county_means_nothing_in_another(tmp_path):
     """The same key in two counties: what one signed does not verify in the other."""
-    one, two = Public(b"realm  1", bytes(32), ()), Public(b"realm  2", bytes(32), ())
+    one, two = (Public(realm, bytes(32), bytes(32), ()) for realm in (b"realm  1", b"realm  2"))
     private = bytes(range(32))
-    slot = PublicSlot(1, crypto.public_of(private), 15, 7, False, "live")
+    slot = PublicSlot(1, crypto.public_of(private), 15, 7, 1, "live")
     counter.create(tmp_path / "live.counter")
     signer = store.Signer(slot, private, tmp_path / "live.counter")
     header, protected = frame.read(orders.sign_order(one, signer, EVERYBODY, flood()))

@@ -1,5 +1,7 @@
 """Frames and proofs against judges that share no code with us."""
 
+import binascii
+
 import cbor2
 import pytest
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -11,10 +13,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host_tools import crypto
-from protocol import acks, cbor, frame, keyring_file, keys, messages, proof
+from protocol import (
+    acks,
+    cbor,
+    containers,
+    frame,
+    health_delta,
+    keyring_file,
+    keys,
+    messages,
+    proof,
+    series,
+)
+from protocol.crc16 import crc16
 from protocol.keyring_file import Keyring, Slot
 from protocol.schema import DOWN, UP
-from tests.host.wire_values import any_message
+from tests.host.wire_values import any_message, any_of
 
 REALM = b"realm 01"
 KEY = bytes(range(16))
@@ -23,7 +37,7 @@ PRIVATE = bytes(range(32))
 seqs = st.integers(0, 0xFFFFFF)
 headers = st.builds(
     frame.Header,
-    st.sampled_from([frame.SEALED, frame.SIGNED]),
+    st.sampled_from([frame.SEALED, frame.SIGNED, frame.LOCAL]),
     st.sampled_from([UP, DOWN]),
     st.integers(0, 30),
     st.integers(0, 7),
@@ -42,6 +56,13 @@ values = st.recursive(
 )
 
 
+gauged = st.one_of(  # calm, steep or wild, as long as the wildest still fit one message
+    st.lists(st.integers(0, 30), min_size=1, max_size=288).map(tuple),
+    st.lists(st.integers(0, 0xFFFF), min_size=1, max_size=200).map(tuple),
+    st.lists(st.sampled_from([0, 1, 1200, 1201, 0xFFFF]), min_size=1, max_size=100).map(tuple),
+)
+
+
 def cose_external(header):
     return b"fengsui/1" + REALM + frame.canonical(header)
 
@@ -52,7 +73,7 @@ def opened(data):
 
 
 def depth(value):
-    return 1 + max(map(depth, value), default=0) if isinstance(value, tuple) else 1
+    return 1 + max(map(depth, value), default=1) if isinstance(value, tuple) else 1
 
 
 class TestCbor:
@@ -70,6 +91,20 @@ class TestCbor:
             cbor.Reader(cbor.sequence(value)).value()
 
     @given(st.binary(max_size=100))
+    def test_read_at_once_or_one_by_one_bytes_say_the_same(self, data):
+        items, one_by_one = cbor.Reader(data), []
+        try:
+            while items.more():
+                one_by_one.append(items.value())
+        except cbor.Malformed:
+            one_by_one = None
+        try:
+            at_once = cbor.Reader(data).values(len(data))
+        except cbor.Malformed:
+            at_once = None
+        assert at_once == one_by_one
+
+    @given(st.binary(max_size=100))
     def test_any_bytes_are_values_or_malformed_and_have_one_spelling(self, data):
         items, read = cbor.Reader(data), []
         try:
@@ -80,12 +115,28 @@ class TestCbor:
         assert cbor.sequence(*read) == data
 
 
+members = st.binary(min_size=1, max_size=255).filter(lambda data: not frame.is_fragment(data))
+
+
 class TestFrames:
     @given(headers, st.binary(min_size=65, max_size=300))
     def test_any_frame_survives(self, header, protected):
         assert frame.read(frame.write(header, protected)) == (header, protected)
         elided = frame.write(header, protected, elided=True)
         assert frame.read(elided, header.address) == (header, protected)
+
+    @given(headers, st.binary(min_size=1, max_size=300))
+    def test_any_open_frame_survives_at_a_console_and_on_no_road(self, header, body):
+        header = header._replace(mode=frame.OPEN)
+        data = frame.write(header, proof.checked(header, body))
+        read, protected = frame.read(data, console=True)
+        assert (read, proof.unchecked(read, protected)) == (header, body)
+        with pytest.raises(frame.BadFrame):
+            frame.read(data)
+
+    @given(st.binary(max_size=200))
+    def test_the_check_is_the_standard_librarys(self, data):
+        assert crc16(data) == binascii.crc_hqx(data, 0xFFFF)
 
     @given(st.binary(max_size=700))
     def test_any_bytes_are_a_frame_or_refused(self, data):
@@ -95,14 +146,14 @@ class TestFrames:
             return
         assert frame.write(header, protected) == data
 
-    @given(st.lists(st.binary(min_size=1, max_size=255), min_size=2, max_size=16))
+    @given(st.lists(members, min_size=2, max_size=16))
     def test_any_pack_survives(self, frames):
-        assert frame.unpack(frame.pack(frames)) == frames
+        assert containers.unpack(containers.pack(frames)) == frames
 
     @given(st.binary(max_size=700))
     def test_any_payload_is_unpacked_or_refused(self, data):
         try:
-            assert len(frame.unpack(data)) <= 16
+            assert len(containers.unpack(data)) <= 16
         except frame.BadFrame:
             pass
 
@@ -126,6 +177,31 @@ class TestFrames:
         except acks.BadAck:
             pass
 
+    @given(gauged)
+    def test_any_series_survives(self, values):
+        assert series.decode(series.encode(values)) == values
+
+    @given(st.binary(max_size=520))
+    def test_any_bytes_are_a_series_or_refused_and_have_one_spelling(self, data):
+        try:
+            values = series.decode(data)
+        except series.BadSeries:
+            return
+        assert series.encode(values) == data
+
+    @given(any_of(UP, "Health"), any_of(UP, "Health"), seqs)
+    def test_any_health_is_any_other_and_what_changed(self, old, new, seq):
+        change = health_delta.delta(seq, old, new)
+        messages.encode(UP, change)  # the largest fits its row
+        assert health_delta.applied(old, change) == new
+
+    @given(any_of(UP, "Health"), any_of(UP, "HealthDelta"))
+    def test_any_change_makes_a_health_or_is_refused(self, old, change):
+        try:
+            messages.encode(UP, health_delta.applied(old, change))
+        except ValueError:
+            pass
+
     @given(st.binary(max_size=300))
     def test_any_bytes_are_a_keyring_or_refused(self, data):
         try:
@@ -142,6 +218,8 @@ class TestFrames:
             st.binary(min_size=8, max_size=8),
             st.binary(min_size=32, max_size=32),
             st.integers(0, 0xFFFF),
+            st.integers(0, 1 << 32),
+            st.tuples(st.binary(min_size=32, max_size=32), st.sampled_from((b"", bytes(32)))),
             st.lists(
                 st.builds(
                     Slot,
@@ -149,7 +227,8 @@ class TestFrames:
                     st.binary(min_size=32, max_size=32),
                     st.integers(0, 15),
                     st.integers(0, 7),
-                    st.booleans(),
+                    st.integers(0, 15),
+                    st.integers(0, 0xFFFFFF),
                 ),
                 max_size=8,
             ).map(tuple),

@@ -33,9 +33,8 @@ def test_a_box_gets_two_copies_of_its_keyring(county, box):
     assert ring == keyring(box, "keyring.b")
     assert (ring.address, ring.issue, ring.epoch) == (ADDRESS, 1, 0)
     assert (ring.realm, ring.unique_id) == (public.realm, bytes.fromhex(UNIQUE_ID))
-    assert [(s.number, s.public_key, s.drill) for s in ring.slots] == [
-        (s.number, s.public_key, s.drill) for s in public.slots
-    ]
+    assert ring.roots == (public.root_public_key, public.next_root_public_key)
+    assert list(ring.slots) == [slot.in_keyring() for slot in public.slots]
 
 
 def test_its_secret_is_derived_from_the_master(county, box):

@@ -168,6 +168,20 @@ def test_a_step_is_done_again_only_when_what_it_was_made_from_has_changed(tmp_pa
     assert not is_stamped(stamp, fingerprint(lock, "here"))
 
 
+def test_packages_can_be_had_without_what_they_need(tmp_path, monkeypatch):
+    said = []
+
+    def run(*command, **_):
+        said.append(" ".join(map(str, command)))
+        return "amd64"
+
+    (found,) = apt_sources.debian_archives(apt_sources.read_one_line_style(ONE_LINE))
+    monkeypatch.setattr(private_apt, "machine_sources", lambda: [found])
+    monkeypatch.setattr(private_apt, "run", run)
+    assert private_apt.fetch_alone(("one", "other"), "trixie", tmp_path / "apt") == []
+    assert said[-2:] == ["apt-get -q update", "apt-get -q download one other"]
+
+
 def test_sources_come_from_the_same_place_as_packages(tmp_path, monkeypatch):
     """What apt is asked for: original tarballs by name, and packages without their needs."""
     said = []

@@ -14,11 +14,14 @@ from host_tools.keys import counter, encrypted_file, store
 from host_tools.problems import REFUSED, UNREACHABLE, Problem
 from host_tools.signer.app import make_app
 from host_tools.signer.tries import MOST, WINDOW_S, Tries
+from host_tools.text import known
 from protocol import frame, messages, proof
+from protocol import text as wire
 from protocol.schema import DOWN
 from tests.host import small_county
 from tests.host.processes import finished, running
 from tests.host.small_county import ADDRESS, GATEWAY, SIGNING
+from tests.shared.text_table import HAN, by_hand
 
 PORT = 8701
 ORIGIN = f"http://127.0.0.1:{PORT}"
@@ -41,12 +44,20 @@ class Gateway:
     def __init__(self):
         self.frames = []
         self.deaf = False
+        self.seen = 0
+        self.tables = ()
 
     def submit(self, data):
         if self.deaf:
             raise Problem("the gateway does not answer", exit_code=UNREACHABLE)
         self.frames.append(data)
         return {"boxes": 1}
+
+    def highest(self, slot):
+        return self.seen
+
+    def text_tables(self, target):
+        return self.tables
 
 
 class Browser:
@@ -94,7 +105,7 @@ def clock():
 def page(county, gateway, clock):
     """The signer's page in a browser that has just loaded it."""
     with asyncio.Runner() as runner:
-        browser = Browser(make_app(county, gateway.submit, PORT, clock), runner)
+        browser = Browser(make_app(county, gateway, PORT, clock), runner)
         browser.headers["Origin"] = ORIGIN
         assert browser.get("/").status_code == 200
         yield browser
@@ -102,6 +113,12 @@ def page(county, gateway, clock):
 
 def next_number(county, name="live"):
     return counter.read(county / "signing" / f"{name}.counter")
+
+
+def ordered(gateway):
+    """Return the order in the first frame that the gateway was handed."""
+    header, protected = frame.read(gateway.frames[0])
+    return messages.decode(DOWN, header.type, proof.split_signed(protected)[0])
 
 
 def looked_at(page, **changed):
@@ -143,6 +160,42 @@ class TestSigning:
     def test_a_free_text_is_heard_as_it_was_written(self, page):
         _, seen = looked_at(page, template=None, text="请到村委会开会")
         assert (seen["zh"], seen["en"]) == ("请到村委会开会", "")
+        assert seen["text_form"] == "UTF-8, 22 bytes"
+
+    def test_a_text_in_few_bytes_is_shown_as_it_will_be_read(self, page, gateway, own_table):
+        gateway.tables = {own_table}
+        text = {"template": None, "text": " 洪水，请立即撤离 "}
+        _, seen = looked_at(page, **text)
+        assert (seen["zh"], seen["text_form"]) == ("洪水，请立即撤离", "zh/3, 3 bytes")
+        assert signed(page, **text).json()["at_gateway"]
+        assert ordered(gateway).text == bytes((own_table, 0b11010_111, 0b10_111111))
+
+    def test_a_text_that_would_be_heard_as_another_is_not_signed(
+        self, page, county, gateway, own_table, monkeypatch
+    ):
+        gateway.tables = {own_table}
+        wish, seen = looked_at(page, template=None, text="洪水")
+        others = by_hand(own_table, ("旱", *HAN[1:2], "干旱", *HAN[3:]))
+        monkeypatch.setattr(known, "tables", lambda: (wire.Table(others),))
+        form = {"order": wish, "look": seen["look"], "passphrase": SIGNING}
+        answer = page.post("/api/sign", json=form)
+        assert "would be read as another" in answer.json()["detail"]
+        assert (gateway.frames, next_number(county)) == ([], 1)
+
+    def test_a_templates_gaps_are_filled_and_looked_at(self, page, gateway):
+        filled = {"template": 12, "slots": ["20:40", "3", "120"]}
+        _, seen = looked_at(page, **filled)
+        assert seen["zh"] == "预计20:40前后，3号地点的水深可达120厘米，请提前转移。"
+        assert signed(page, **filled).json()["at_gateway"]
+        order = ordered(gateway)
+        assert (order.template, order.slots) == (12, (1240, 3, 120))
+
+    def test_a_template_whose_gaps_are_not_filled_is_not_signed(self, page, gateway):
+        for slots in ([], ["2040", "3", "120"]):
+            answer = page.post("/api/look", json={**WISH, "template": 12, "slots": slots})
+            assert answer.status_code == 422
+            assert "template 12" in answer.json()["detail"]
+        assert gateway.frames == []
 
     def test_another_order_than_the_one_shown_is_not_signed(self, page, county, gateway):
         wish, seen = looked_at(page)

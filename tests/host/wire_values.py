@@ -8,6 +8,7 @@ from protocol.schema import (
     CHOICE,
     DOWN,
     DOWNWARD,
+    FIXED,
     FLAG,
     INT,
     NUMBERS,
@@ -26,10 +27,14 @@ def any_message():
     return st.one_of([_message(direction, row) for direction, table in TABLES for row in table])
 
 
+def any_of(direction, name):
+    """Strategy of the messages of this name."""
+    fields = messages.row(direction, name).fields
+    return st.builds(getattr(messages, name), *[_field(*field) for field in fields])
+
+
 def _message(direction, row):
-    _, name, _, fields = row
-    values = [_field(*field) for field in fields]
-    return st.tuples(st.just(direction), st.builds(getattr(messages, name), *values))
+    return st.tuples(st.just(direction), any_of(direction, row[1]))
 
 
 def _field(name, kind, limit):
@@ -46,4 +51,5 @@ _VALUES = {
     FLAG: lambda _: st.booleans(),
     NUMBERS: lambda limit: st.lists(st.integers(0, 0xFFFFFFFF), max_size=limit).map(tuple),
     ORDER: lambda _: st.binary(min_size=4, max_size=4),
+    FIXED: lambda limit: st.binary(min_size=limit, max_size=limit),
 }

@@ -19,10 +19,29 @@ _OUTAGE = "tests/sim/test_outage.py::test_"
 _GATEWAY = "tests/sim/test_gateway.py::test_"
 _SETTINGS = "tests/sim/test_settings.py::test_"
 
+_KEYS = "tests/shared/test_keys.py::TestKeys::test_"
+_SILENCE = "tests/shared/test_box.py::TestSilence::test_"
+_REASSEMBLY = "tests/shared/test_reassembly.py::"
+_TEXT = "tests/shared/test_text.py::"
+_TEXT_SENT = "tests/host/test_text_build.py::"
+
+_VECTORS = "tests/shared/test_vectors.py::TestVectors::test_"
+
 _CHIP = "tests/emulator/test_village.py::test_"
 _CHIP_TROUBLE = "tests/emulator/test_trouble.py::test_"
+_COSE = "tests/host/test_cose.py::test_"
+_PAGE = "tests/host/test_specification.py::test_"
 _SLOT = "tests/emulator/test_slot.py::test_"
 _WITHDRAWAL = "tests/shared/test_announcer.py::TestWithdrawal::test_"
+
+_UNKNOWN_GENERATION = (
+    _TEXT + "TestNeverSpoken::" + ("test_a_generation_this_box_does_not_have_is_refused")
+)
+_DAMAGED_TABLE = _TEXT + "TestTables::test_a_table_with_a_bit_changed_in_any_byte_is_none"
+_WHOLE_TEXT = _TEXT + "TestTexts::test_a_text_is_its_codes_and_ones_up_to_a_whole_byte"
+_ANNOUNCED = (
+    _TEXT_SENT + "TestSending::" + ("test_one_target_without_the_table_makes_it_utf_8_for_all")
+)
 
 _FORGERIES = _ORDERS + "forgeries_one_bit_from_a_true_order_stay_silent_and_the_true_one_sounds"
 _REPLAY = _ORDERS + "a_replay_stays_silent_even_after_a_restart"
@@ -89,15 +108,15 @@ MUTANTS = (
     Mutant(
         "signed frame accepted outside a Carry",
         "firmware/intake.py",
-        "elif bearer.kind.bare_signed:",
-        "elif header.mode == frame.SIGNED:",
+        "if header.mode == frame.SIGNED and not bearer.kind.bare_signed:",
+        "if False:",
         _OUTSIDE,
     ),
     Mutant(
         "Cancel of an unknown order forgotten",
         "firmware/announcer.py",
-        "        self._end(playback)\n\n    def report(",
-        "\n    def report(",
+        "        self._end(playback)\n\n    def drop(",
+        "\n    def drop(",
         _WITHDRAWN,
     ),
     Mutant(
@@ -110,13 +129,13 @@ MUTANTS = (
     Mutant(
         "a drill does not say so",
         "firmware/programme.py",
-        'voice = [("clip", DRILL_CLIP)] + voice + [("clip", DRILL_CLIP)]',
+        'voice = [("clip", _DRILL_CLIP)] + voice + [("clip", _DRILL_CLIP)]',
         "pass",
         _DRILL,
     ),
     Mutant(
         "keys of another board accepted",
-        "firmware/keyring.py",
+        "firmware/keyring_copies.py",
         "if copy.unique_id != unique_id:",
         "if False:",
         _SIREN,
@@ -124,8 +143,8 @@ MUTANTS = (
     Mutant(
         "gateway takes an unsigned order",
         "host_tools/gateway/orders.py",
-        "if slot is None or not crypto.verify(slot.public_key, to_be_signed, signature):",
-        "if slot is None:",
+        "if not any(crypto.verify(key, to_be_signed, signature) for key in found):",
+        "if not found:",
         _UNSIGNED,
     ),
     Mutant(
@@ -136,6 +155,34 @@ MUTANTS = (
         _TIME,
     ),
     # Nobody is told what is not so.
+    Mutant(
+        "a text of another table generation spoken",
+        "protocol/text/__init__.py",
+        "if table.first_byte == first:",
+        "if table.tag == first >> 4:",
+        _UNKNOWN_GENERATION,
+    ),
+    Mutant(
+        "a damaged text table read",
+        "protocol/text/table.py",
+        "if not is_whole(data):",
+        "if False:",
+        _DAMAGED_TABLE,
+    ),
+    Mutant(
+        "the end of a text swallowed",
+        "protocol/text/bits.py",
+        "return self._bits - self._at < 8 and self.window() == 0xFFFF",
+        "return self._bits - self._at < 8",
+        _WHOLE_TEXT,
+    ),
+    Mutant(
+        "a text by a table that one target lacks",
+        "host_tools/text/encode.py",
+        "frozenset.intersection(*sets)",
+        "frozenset.union(*sets)",
+        _ANNOUNCED,
+    ),
     Mutant(
         "played without proof",
         "firmware/performance.py",
@@ -174,8 +221,8 @@ MUTANTS = (
     Mutant(
         "Slip deleted on SENT",
         "firmware/courier.py",
-        "        outcome = await bearer.send(header, protected)\n",
-        "        outcome = await bearer.send(header, protected)\n"
+        "        outcome = await bearer.send(header, protected, count >= _MOST_ELIDED)\n",
+        "        outcome = await bearer.send(header, protected, count >= _MOST_ELIDED)\n"
         "        if outcome.word != REFUSED:\n"
         "            self._outbox.acknowledged(slip.epoch, [slip.seq])\n",
         _DELIVERED,
@@ -262,6 +309,113 @@ MUTANTS = (
         "return None",
         _TWICE,
     ),
+    # What no road shows in a run that goes well.
+    Mutant(
+        "an open frame taken on a road",
+        "protocol/frame.py",
+        "    if mode == OPEN and not console:\n",
+        "    if False:\n",
+        "tests/shared/test_frame.py::TestHostileFrames::"
+        "test_an_open_frame_is_taken_at_a_console_and_on_no_road",
+    ),
+    Mutant(
+        "a Station believed where there is none",
+        "firmware/intake.py",
+        'raise Refused("a local frame, and this Box has no Station")\n',
+        "pass\n",
+        _SILENCE + "what_a_station_could_have_sealed_where_there_is_no_station",
+    ),
+    Mutant(
+        "acknowledged though it cannot be acted on",
+        "firmware/intake.py",
+        'raise Refused("genuine, but this Box cannot act on it yet: "',
+        'repr("genuine, but this Box cannot act on it yet: "',
+        _SILENCE + "what_is_genuine_and_cannot_be_acted_on_is_told_and_not_acknowledged",
+    ),
+    Mutant(
+        "a change of health applied to whatever is known",
+        "host_tools/gateway/effects.py",
+        "if known.health is None or not is_near or known.health_mark & 0xFF != change.base:",
+        "if known.health is None:",
+        "tests/host/test_gateway_reports.py::TestHealthDelta::"
+        "test_without_its_base_nothing_is_guessed_and_the_whole_is_asked_for",
+    ),
+    # What comes in pieces.
+    Mutant(
+        "pieces of two frames mixed",
+        "protocol/reassembly.py",
+        "len(piece.data) & 0xFF, piece.check))",
+        "len(piece.data) & 0xFF, 0))",
+        _REASSEMBLY + "TestMixing::test_two_frames_of_one_number_and_another_check_never_mix",
+    ),
+    Mutant(
+        "what waits longest displaced before what is least urgent",
+        "protocol/reassembly.py",
+        "(one.priority, held[one.source], -one.turn)",
+        "(0, held[one.source], -one.turn)",
+        _REASSEMBLY
+        + "TestFlood::test_the_least_urgent_goes_first_then_the_one_that_waits_longest",
+    ),
+    Mutant(
+        "a false piece is never left out",
+        "protocol/fragment_set.py",
+        "if not left_out <= i < left_out + self._spare]",
+        "if i < self.k]",
+        _REASSEMBLY + "TestFalsePieces::test_one_among_them_is_left_out_wherever_it_is",
+    ),
+    Mutant(
+        "each try sends the same pieces",
+        "host_tools/gateway/pieces.py",
+        "first = tries * count",
+        "first = 0",
+        "tests/host/test_gateway_pieces.py::TestDownward::test_the_next_try_sends_other_pieces",
+    ),
+    # Whom a Box believes.
+    Mutant(
+        "a revoked key goes on giving orders",
+        "firmware/rekeying.py",
+        "was.ranks or 0, was.targets or 0, 0, seq)",
+        "was.ranks or 0, was.targets or 0, was.uses, seq)",
+        _KEYS + "a_revoked_key_gives_no_orders_and_stays_revoked_after_a_reset",
+    ),
+    Mutant(
+        "earlier Keys bring a revoked key back",
+        "firmware/rekeying.py",
+        "    if seq < was.seq:\n",
+        "    if False:\n",
+        _KEYS + "earlier_keys_that_were_held_back_are_refused_and_told",
+    ),
+    Mutant(
+        "Keys played back are taken again",
+        "firmware/deeds.py",
+        "if not by_next and self._ledger.known(order_id):",
+        "if False:",
+        _KEYS + "keys_played_back_change_nothing_and_are_told_once",
+    ),
+    Mutant(
+        "an old copy of the keyring is left where it is",
+        "firmware/keyring_copies.py",
+        "            if _content(cell) != data:\n",
+        "            if False:\n",
+        "tests/shared/test_flash_cell.py::TestKeyringCells::"
+        "test_wherever_the_power_is_cut_while_keys_are_taken_the_file_is_the_old_or_the_new",
+    ),
+    Mutant(
+        "an old epoch is believed for ever",
+        "host_tools/gateway/verify.py",
+        "max(oldest, current - _MOST_BACK)",
+        "current - _MOST_BACK",
+        "tests/host/test_rekeying.py::TestRotation::"
+        "test_an_old_epoch_ends_with_the_boot_that_says_so",
+    ),
+    Mutant(
+        "a signer goes on below what the Boxes know",
+        "host_tools/keys/counter.py",
+        "    return recover(path, highest_seen)\n",
+        "    return None\n",
+        "tests/host/test_rekeying.py::TestCounters::"
+        "test_a_counter_that_is_an_old_copy_goes_on_above_what_was_seen",
+    ),
     # What only the chip can see.
     Mutant(
         "a proof gives nobody else a turn",
@@ -322,6 +476,88 @@ MUTANTS = (
         "tests/emulator/test_hour.py::"
         "test_after_an_hours_heartbeats_orders_and_calls_the_heap_is_as_full_as_before",
     ),
+    # The wire is what the standards say, to those who know nothing of us.
+    Mutant(
+        "sealed under the name of another algorithm",
+        "protocol/proof.py",
+        '_SEALED_HEADERS = b"\\xa1\\x01\\x0a"',
+        '_SEALED_HEADERS = b"\\xa1\\x01\\x0b"',
+        _COSE + "a_stranger_proves_what_a_frame_is_short_for",
+    ),
+    Mutant(
+        "signed in the structure of another kind of COSE object",
+        "protocol/proof.py",
+        '("Signature1", _SIGNED_HEADERS,',
+        '("Signature", _SIGNED_HEADERS,',
+        _COSE + "what_a_stranger_proves_is_a_frame_that_we_take",
+    ),
+    Mutant(
+        "written out for any epoch",
+        "host_tools/cose.py",
+        "unprotected = {IV: proof.nonce(header, epoch)}",
+        "unprotected = {IV: proof.nonce(header, 3)}",
+        _COSE + "a_stranger_proves_what_a_frame_is_short_for",
+    ),
+    Mutant(
+        "a length in more bytes than it needs is taken",
+        "protocol/cbor.py",
+        "if n < 24 or (size > 1 and n < 1 << (4 * size)):",
+        "if major != _BYTES and (n < 24 or (size > 1 and n < 1 << (4 * size))):",
+        _VECTORS + "each_has_its_verdict_and_its_meaning",
+    ),
+    Mutant(
+        "null at the end is taken where it is a later release's",
+        "protocol/messages.py",
+        "    if values and values[-1] is None:\n        raise",
+        "    if len(values) <= known and values and values[-1] is None:\n        raise",
+        _VECTORS + "each_has_its_verdict_and_its_meaning",
+    ),
+    Mutant(
+        "whatever body comes is remembered",
+        "protocol/messages.py",
+        "    declared = row(direction, number)\n    values = _values(body",
+        "    _rows[direction, body] = declared = row(direction, number)\n"
+        "    values = _values(body",
+        "tests/host/test_fuzz.py::"
+        "test_both_interpreters_say_the_same_of_broken_frames_and_believe_no_forgery[1]",
+    ),
+    Mutant(
+        "a number in more bytes than it needs is taken",
+        "protocol/cbor.py",
+        "elif first == _TWO_BYTES and data[at]:",
+        "elif first == _TWO_BYTES:",
+        "tests/shared/test_cbor.py::TestHostileBytes::test_what_is_never_written_is_never_read",
+    ),
+    # The page from which others write their decoders says what is so.
+    Mutant(
+        "the specification gives a Call another number",
+        "protocol/README.md",
+        "· 3 Call ·",
+        "· 4 Call ·",
+        _PAGE + "it_has_every_number_with_its_name",
+    ),
+    Mutant(
+        "the specification shows a key of another epoch",
+        "protocol/README.md",
+        "4bb32aecbf69080f7bd9979d6a69425d",
+        "4bb32aecbf69080f7bd9979d6a69425c",
+        _PAGE + "it_shows_how_the_keys_of_the_examples_are_made",
+    ),
+    Mutant(
+        "an acknowledgement's bits are counted from the lowest of a byte",
+        "protocol/acks.py",
+        "if data[3 + i // 8] & 0x80 >> i % 8:",
+        "if data[3 + i // 8] & 1 << i % 8:",
+        _PAGE + "its_examples_mean_what_it_says",
+    ),
+    Mutant(
+        "an address left out for ever, whoever the county thinks this modem is",
+        "firmware/bearer.py",
+        "self.kind.elided and not in_full",
+        "self.kind.elided",
+        "tests/shared/test_courier.py::TestCourier::"
+        "test_after_three_unanswered_tries_the_address_goes_along",
+    ),
     Mutant(
         "an order's end waits for another's turn, and a Cancel in it makes what sounded cancelled",
         "firmware/announcer.py",
@@ -329,5 +565,37 @@ MUTANTS = (
         "        proof, ended = await self._sounded(turn, parts, most_ms)\n"
         "        await self._hw.clock.sleep_ms(0)\n",
         _WITHDRAWAL + "an_order_withdrawn_while_its_end_is_written_down_was_played",
+    ),
+    # A text in few bytes says what the officer saw, or nothing.
+    Mutant(
+        "a damaged text table told of",
+        "protocol/table_area.py",
+        "return table[: len(MAGIC)] == MAGIC and table[_DIGEST : 2 * _DIGEST] == digest(table)",
+        "return table[: len(MAGIC)] == MAGIC",
+        "tests/shared/test_table_area.py::TestTableArea::test_a_damaged_table_costs_only_itself",
+    ),
+    Mutant(
+        "a text read by the table of another generation",
+        "protocol/table_area.py",
+        "if table[_FIRST_BYTE] == first_byte and is_whole(table):",
+        "if is_whole(table):",
+        "tests/sim/test_texts.py::"
+        "test_a_text_of_an_unknown_generation_is_not_sent_and_if_it_comes_never_spoken",
+    ),
+    Mutant(
+        "a text delivered to a Box that told of no such table",
+        "host_tools/gateway/orders.py",
+        "if text and text[0] and text[0] not in (row.text_tables or ()):",
+        "if False:",
+        "tests/host/test_gateway_texts.py::"
+        "test_an_order_in_few_bytes_is_taken_once_every_box_told_of_its_table",
+    ),
+    Mutant(
+        "a text signed that will be heard as another",
+        "host_tools/text/known.py",
+        "if words(field) != text:",
+        "if words(field) is None:",
+        "tests/host/test_signer.py::TestSigning::"
+        "test_a_text_that_would_be_heard_as_another_is_not_signed",
     ),
 )

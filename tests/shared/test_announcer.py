@@ -92,6 +92,7 @@ class Stage:
     def __init__(self):
         self.clock = FakeClock()
         self.store = Flash(Power())
+        self.tables = b""
         self.post = Post()
         self.time = Time()
         self.lines = ListLines()
@@ -554,6 +555,22 @@ class TestWithdrawal(WithStage):
             stage.clock.sleep_ms = withdrawn_meanwhile
             await stage.pass_s(WHOLE_S)
             self.assertEqual(stage.ended(order), [("played", None)])
+            self.assertFalse(stage.service.done())
+
+        self.on_stage(script)
+
+    def test_an_order_withdrawn_when_it_was_found_that_nobody_can_speak_it_ends_once(self):
+        async def script(stage):
+            order, sleep_ms = stage.give(1, clip=99), stage.clock.sleep_ms
+
+            async def withdrawn_meanwhile(ms):
+                if not ms:
+                    stage.announcer.withdraw(order)
+                await sleep_ms(ms)
+
+            stage.clock.sleep_ms = withdrawn_meanwhile
+            await stage.pass_s(1)
+            self.assertEqual(stage.ended(order), self.WITHDRAWN)
             self.assertFalse(stage.service.done())
 
         self.on_stage(script)

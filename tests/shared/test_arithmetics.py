@@ -42,6 +42,14 @@ class TestSums(unittest.TestCase):
                 expected = school.times(digit, school.BASE)
                 self.assertEqual(school.of_factors(point), expected, digit)
 
+    def test_the_multiples_of_the_base_point_are_there_and_right(self):
+        high = school.times(2**128, school.BASE)
+        for arithmetic in ARITHMETICS:
+            for multiples, of in zip(arithmetic.base_multiples(), (school.BASE, high)):
+                for digit in range(-15, 16, 2):
+                    point = arithmetic.summed(ZERO, ((written([digit]), multiples),), range(1))
+                    self.assertEqual(school.of_factors(point), school.times(digit, of), digit)
+
     def test_points_of_small_order_and_the_neutral_one_are_points_as_any_other(self):
         for x, y in ((0, 1), (0, P - 1), (pow(2, (P - 1) // 4, P), 0)):
             for arithmetic in ARITHMETICS:

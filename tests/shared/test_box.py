@@ -3,10 +3,11 @@ import unittest
 from drivers.lamp import CALLING, DELIVERED, FAILED, OFF, TAKEN
 from protocol import frame, messages
 from protocol.ed25519 import Verifier
-from protocol.keyring_file import ALL_RANKS, TO_ONE, Slot
+from protocol.keyring_file import ALL_RANKS, FOR_ORDERS, TO_ONE, Slot
 from protocol.schema import FAULT
 from tests.fakes import HEALTHY, Reading
 from tests.shared.order_vector import ORDER, PUBLIC_KEY
+from tests.shared.text_table import area, by_hand
 from tests.village import (
     DRILL,
     GROUP,
@@ -107,9 +108,64 @@ class TestOrders(unittest.TestCase):
 
         in_a_village(script)
 
+    def test_a_text_in_few_bytes_is_spoken_and_told(self):
+        async def script(village):
+            self.assertEqual(village.county.said("Boot")[-1].tables, b"\x10")
+            order = village.county.order("danger", template=None, text=b"\x10\xd3")
+            village.tell(order)
+            await village.pass_s(WHOLE_S)
+            self.assertIn(("text", "洪水，水"), village.board.player.heard)
+            self.assertEqual(village.county.fate(order), PLAYED)
+            self.assertEqual(village.county.finished(order).source, "speech")
+
+        in_a_village(script, tables=area(by_hand()), speaks=True)
+
+    def test_a_text_by_a_table_this_box_does_not_have_is_never_spoken_and_told(self):
+        async def script(village):
+            self.assertIsNone(village.county.said("Boot")[-1].tables)
+            order = village.county.order("danger", template=None, text=b"\x10\xd3")
+            village.tell(order)
+            await village.pass_s(3)
+            refused = ("finished", "refused", "cannot_read")
+            self.assertEqual(village.county.fate(order)[-1], refused)
+            in_utf_8 = village.county.order(
+                "danger", template=None, text=b"\0" + "水水水水水".encode()
+            )
+            village.tell(in_utf_8)
+            await village.pass_s(WHOLE_S)
+            self.assertEqual(village.county.fate(in_utf_8), PLAYED)
+            spoken = [part for part in village.board.player.heard if part[0] == "text"]
+            self.assertEqual(spoken, [("text", "水水水水水")])
+
+        damaged = bytearray(area(by_hand()))
+        damaged[20] ^= 1
+        in_a_village(script, tables=damaged, speaks=True)
+
+    def test_a_siren_sounds_and_says_that_it_was_one(self):
+        async def script(village):
+            order = village.county.order("danger", template=None, siren="two_tone")
+            village.tell(order)
+            await village.pass_s(20)
+            self.assertEqual(village.heard(), [])  # no clip
+            self.assertEqual(village.county.fate(order), PLAYED)
+            self.assertEqual(village.county.finished(order).source, "siren")
+
+        in_a_village(script)
+
+    def test_an_order_with_slots_nobody_recorded_is_refused_and_told(self):
+        async def script(village):
+            order = village.county.order("danger", slots=(18, 3, 1240))
+            village.tell(order)
+            await village.pass_s(3)
+            refused = ("finished", "refused", "cannot_speak")
+            self.assertEqual(village.county.fate(order)[-1], refused)
+            self.assertEqual(village.heard(), [])
+
+        in_a_village(script)
+
     def test_an_order_signed_with_ed25519_is_heard_and_its_neighbour_is_not(self):
         neighbour = ORDER[:-1] + bytes((ORDER[-1] ^ 1,))
-        slots = (Slot(LIVE, PUBLIC_KEY, ALL_RANKS, TO_ONE, False),)
+        slots = (Slot(LIVE, PUBLIC_KEY, ALL_RANKS, TO_ONE, FOR_ORDERS, 0),)
 
         async def script(village):
             village.put(neighbour, "sbd")
@@ -252,6 +308,42 @@ class TestSilence(unittest.TestCase):
             return village.county.sealed(messages.Carry(inner))
 
         self.stays_silent("refused: only signed frames travel in a Carry", nested)
+
+    def test_what_a_station_could_have_sealed_where_there_is_no_station(self):
+        def local(village):
+            carry = messages.Carry(village.county.order("danger").frame)
+            return village.county.sealed(carry, ack_wanted=True, mode=frame.LOCAL)
+
+        for road in ("ip", "sbd"):
+            line = "refused: a local frame, and this Box has no Station"
+            self.stays_silent(line, local, road)
+
+    def test_what_is_genuine_and_cannot_be_acted_on_is_told_and_not_acknowledged(self):
+        for name, fields in (
+            ("TestCall", {"button": 1, "id": 9}),
+            ("Query", {"what": "series", "gauge": 1}),
+            ("ImageChunk", {"image": bytes(8), "number": 0, "data": b"\0"}),
+        ):
+            asked = messages.make(name, **fields)
+            line = "refused: genuine, but this Box cannot act on it yet: " + name
+            with self.subTest(name=name):
+                self.stays_silent(line, lambda v, a=asked: v.county.sealed(a, ack_wanted=True))
+
+    def test_keys_and_images_from_a_slot_that_gives_orders(self):
+        def keys(village):
+            given = messages.make("Keys", slot=LIVE, issued=1, subject=9, public_key=bytes(32))
+            return village.county.carry(village.county.signed(given))
+
+        def image(village):
+            given = messages.make(
+                "Image", slot=LIVE, issued=1, sequence=1, board="pico_box", software=2,
+                schema=bytes(4), length_bytes=4, chunk_bytes=4, digest=bytes(32),
+            )  # fmt: skip
+            return village.county.carry(village.county.signed(given))
+
+        self.stays_silent("refused: not permitted: only the root signs keys", keys)
+        line = "refused: not permitted: this slot is for something else"
+        self.stays_silent(line, image)
 
     def test_a_time_that_answers_nothing(self):
         def lie(village):
@@ -569,7 +661,7 @@ class TestHousekeeping(unittest.TestCase):
     def test_a_box_says_that_it_started_and_how_it_is(self):
         async def script(village):
             await village.pass_s(900)
-            boot, health = village.county.said("Boot")[-1], village.county.said("Health")[-1]
+            boot, health = village.county.said("Boot")[-1], village.county.health()
             self.assertEqual((boot.boot, boot.cause, boot.store), (1, "power", "kept"))
             self.assertEqual(boot.started, village.county.said("Boot")[-1].started)
             self.assertEqual((health.queue, health.faults, health.links_up), (0, 0, 2))
@@ -599,7 +691,7 @@ class TestHousekeeping(unittest.TestCase):
             await village.pass_s(3)
             last = village.county.said("Fault")[-1]
             self.assertEqual((last.code, last.open), ("store_formatted", False))
-            self.assertEqual(village.county.said("Health")[-1].faults, 0)
+            self.assertEqual(village.county.health().faults, 0)
 
         in_a_village(script, state="formatted")
 
@@ -642,7 +734,7 @@ class TestHousekeeping(unittest.TestCase):
             await village.pass_s(WHOLE_S)
             self.assertEqual(village.county.fate(order), PLAYED)
             await village.pass_s(900)
-            self.assertEqual(village.county.said("Health")[-1].faults & bit, bit)
+            self.assertEqual(village.county.health().faults & bit, bit)
 
         in_a_village(script)
 

@@ -11,7 +11,7 @@ from protocol import ccm, keyring_file, messages
 from protocol.schema import UP
 from tests.fakes import FakeButton, FakeClock, FakeLamp, ListLines, MemoryCell
 from tests.shared.running import run
-from tests.village import BOX, REALM, SLOTS, UNIQUE_ID, Flash, Power
+from tests.village import BOX, REALM, ROOTS, SLOTS, UNIQUE_ID, Flash, Power
 
 
 class FixedTime:
@@ -23,7 +23,7 @@ class Yard:
     """A call point with its Outbox; reset() is a power cut and a new start."""
 
     def __init__(self, number=1, kind="help"):
-        ring = keyring_file.Keyring(UNIQUE_ID, BOX, 1, REALM, bytes(32), 0, SLOTS)
+        ring = keyring_file.Keyring(UNIQUE_ID, BOX, 1, REALM, bytes(32), 0, 0, ROOTS, SLOTS)
         self.cells = (MemoryCell(keyring_file.write(ring)), MemoryCell())
         self.clock = FakeClock()
         self.store = Flash(Power())

@@ -10,7 +10,7 @@ from firmware.outbox import Outbox
 from protocol import ccm, frame, keyring_file, messages
 from tests.fakes import FakeClock, ListLines, Mailbox, MemoryCell, MemoryStore
 from tests.shared.running import run
-from tests.village import BOX, REALM, SLOTS, UNIQUE_ID
+from tests.village import BOX, REALM, ROOTS, SLOTS, UNIQUE_ID
 
 OK = Outcome(SENT, "")
 NO_SIGNAL = Outcome(REFUSED, "no signal")
@@ -31,7 +31,7 @@ class Post:
     """An Outbox, two roads and a Courier; nobody answers unless a test says so."""
 
     def __init__(self, kinds=("sbd", "ip")):
-        ring = keyring_file.Keyring(UNIQUE_ID, BOX, 1, REALM, bytes(32), 0, SLOTS)
+        ring = keyring_file.Keyring(UNIQUE_ID, BOX, 1, REALM, bytes(32), 0, 0, ROOTS, SLOTS)
         cells = (MemoryCell(keyring_file.write(ring)), MemoryCell())
         self.clock = FakeClock()
         self.store = MemoryStore()
@@ -63,7 +63,7 @@ class Post:
             uptime_h=0,
             software=1,
         )
-        return self.outbox.post(health, newest_only=True)
+        return self.outbox.post(health, instead_of=("Health",))
 
     async def pass_s(self, seconds, county_answers_by=()):
         """Let time pass; the county is heard every second on the roads named."""
@@ -192,6 +192,17 @@ class TestCourier(unittest.TestCase):
             self.assertEqual(len(post.tried("ip")), tries)
 
         self.with_post(script)
+
+    def test_after_three_unanswered_tries_the_address_goes_along(self):
+        """The county may not know this modem, or know it as another Box's."""
+
+        async def script(post):
+            post.call()
+            await post.pass_s(211)  # tried at 0, 30, 90 and 210 s
+            self.assertEqual([data[0] & 1 for data in post.modems["sbd"].tried], [1, 1, 1, 0])
+            self.assertEqual(len(set(post.canonical("sbd"))), 1)
+
+        self.with_post(script, kinds=("sbd",))
 
     def test_life_is_never_left_alone_for_more_than_five_minutes(self):
         async def script(post):

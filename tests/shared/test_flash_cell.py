@@ -4,12 +4,13 @@ from drivers.errors import StoreFailed
 from drivers.flash_area import FlashArea
 from drivers.flash_cell import FlashCell
 from firmware.keyring import Keyring
-from protocol import ccm, keyring_file
+from protocol import ccm, keyring_file, messages
 from tests.fakes import MemoryStore, NorFlash, PowerCut
 
 UNIQUE_ID = b"a board!"
-SLOTS = tuple(keyring_file.Slot(n, bytes((n,)) * 32, 15, 7, False) for n in range(1, 9))
-RING = keyring_file.Keyring(UNIQUE_ID, 4660, 1, b"realm...", bytes(range(32)), 3, SLOTS)
+ROOTS = (bytes(32), b"\1" * 32)
+SLOTS = tuple(keyring_file.Slot(n, bytes((n,)) * 32, 15, 7, 1, 9) for n in range(1, 9))
+RING = keyring_file.Keyring(UNIQUE_ID, 4660, 1, b"realm...", bytes(range(32)), 3, 2, ROOTS, SLOTS)
 
 
 def cell(flash, block=0):
@@ -83,8 +84,10 @@ class TestKeyringCells(unittest.TestCase):
             cell(self.flash, block).write(keyring_file.write(RING))
 
     def start(self, flash, state="damaged"):
-        cells = (cell(flash, 0), cell(flash, 1))
-        return Keyring(cells, MemoryStore(state), ccm, UNIQUE_ID)
+        return self.begin(flash, MemoryStore(state))
+
+    def begin(self, flash, store):
+        return Keyring((cell(flash, 0), cell(flash, 1)), store, ccm, UNIQUE_ID)
 
     def test_a_rise_of_the_epoch_is_in_both_copies(self):
         self.assertEqual(self.start(self.flash).epoch, 4)
@@ -104,6 +107,31 @@ class TestKeyringCells(unittest.TestCase):
                 ring = self.start(flash)
                 self.assertIn(ring.epoch, (4, 5))
                 self.assertEqual((ring.address, ring.slots), (4660, SLOTS))
+
+    def test_wherever_the_power_is_cut_while_keys_are_taken_the_file_is_the_old_or_the_new(self):
+        """Afterwards both copies are the same again: the old one cannot come back later."""
+        store = MemoryStore()
+        self.begin(self.flash, store).next_seq()  # from now on the store knows this keyring
+        whole = self.flash.copy()
+        self.revoke(self.begin(whole, store))
+        self.assertGreaterEqual(whole.operations, 6)
+        for number in range(1, whole.operations + 1):
+            for torn in (False, True):
+                flash = self.flash.copy(number, torn)
+                with self.assertRaises(PowerCut):
+                    self.revoke(self.begin(flash, store))
+                flash.on()
+                found = self.begin(flash, store)
+                self.assertIn(found.version, (2, 3))
+                self.assertEqual(found.slot(1).uses, 1 if found.version == 2 else 0)
+                copies = [keyring_file.read(cell(flash, block).read()) for block in (0, 1)]
+                self.assertEqual(copies[0], copies[1])
+                self.revoke(found)
+                self.assertEqual(self.begin(flash, store).slot(1).uses, 0)
+
+    def revoke(self, ring):
+        keys = messages.make("Keys", slot=0, issued=1, subject=1, revoked=True)
+        ring.adopt(ring.rekeyed(77, keys, False))
 
 
 if __name__ == "__main__":

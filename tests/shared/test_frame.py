@@ -55,6 +55,43 @@ class TestElidedAddress(unittest.TestCase):
         self.assertEqual(header.address, 4660)
 
 
+class TestFragmentDress(unittest.TestCase):
+    def test_it_is_one_bit_and_two_bytes_behind_the_seq(self):
+        data = frame.write_fragment(CALL, 0x1234, b"piece")
+        self.assertEqual(data, bytes.fromhex("9c181234013d52") + b"\x12\x34piece")
+        self.assertEqual(frame.read_fragment(data), (CALL, 0x1234, b"piece"))
+
+    def test_the_address_may_stay_at_home_too(self):
+        data = frame.write_fragment(CALL, 0x1234, b"piece", elided=True)
+        self.assertEqual(data, bytes.fromhex("9d18013d52") + b"\x12\x34piece")
+        self.assertEqual(frame.read_fragment(data, 4660), (CALL, 0x1234, b"piece"))
+        with self.assertRaises(BadFrame):
+            frame.read_fragment(data)
+
+    def test_the_canonical_header_knows_of_no_dress(self):
+        for elided in (False, True):
+            data = frame.write_fragment(CALL, 0xFFFF, b"piece", elided)
+            header, _, _ = frame.read_fragment(data, 4660)
+            self.assertEqual(frame.canonical(header), CALL_BYTES)
+
+    def test_a_payload_tells_by_its_first_byte_whether_it_is_one(self):
+        self.assertTrue(frame.is_fragment(frame.write_fragment(CALL, 0, b"piece")))
+        for payload in (b"", b"\x04", b"\x01", CALL_BYTES, frame.write(CALL, SEALED_BODY, True)):
+            self.assertFalse(frame.is_fragment(payload))
+
+    def test_what_is_cut_short_or_whole_is_refused(self):
+        data = frame.write_fragment(CALL, 0x1234, b"p")
+        for bad in [data[:length] for length in range(len(data))] + [CALL_BYTES + SEALED_BODY]:
+            with self.subTest(bad=bad):
+                with self.assertRaises(BadFrame):
+                    frame.read_fragment(bad)
+
+    def test_a_road_has_room_for_its_mtu_without_header_and_dress(self):
+        for elided in (False, True):
+            room = frame.fragment_room(70, elided)
+            self.assertEqual(len(frame.write_fragment(CALL, 0, bytes(room), elided)), 70)
+
+
 class TestHostileFrames(unittest.TestCase):
     def assert_refused(self, data):
         with self.assertRaises(BadFrame):
@@ -77,14 +114,29 @@ class TestHostileFrames(unittest.TestCase):
         self.assert_refused(CALL_BYTES + bytes(frame.MOST_BYTES - 6))
 
     def test_modes_of_other_releases_are_refused(self):
-        for mode in (0, 3, 4, 5, 6, 7):
+        for mode in (3, 4, 6, 7):
             with self.subTest(mode=mode):
                 self.assert_refused(bytes((0x80 | mode << 4,)) + CALL_BYTES[1:] + bytes(80))
+
+    def test_a_local_frame_is_as_long_as_a_sealed_one(self):
+        local = bytes((0x80 | frame.LOCAL << 4,)) + CALL_BYTES[1:]
+        self.assert_refused(local + bytes(8))
+        self.assertEqual(frame.read(local + SEALED_BODY)[0].mode, frame.LOCAL)
+
+    def test_an_open_frame_is_taken_at_a_console_and_on_no_road(self):
+        for data in (b"\x80" + CALL_BYTES[1:] + bytes(80), b"\x81\x18\1\2\3" + bytes(3)):
+            with self.subTest(data=data[:7]):
+                self.assert_refused(data)
+                with self.assertRaises(BadFrame):
+                    frame.read(data, 4660)
+                self.assertEqual(frame.read(data, 4660, console=True)[0].mode, frame.OPEN)
+        with self.assertRaises(BadFrame):
+            frame.read(b"\x80" + CALL_BYTES[1:] + bytes(2), console=True)
 
     def test_type_31_is_reserved(self):
         self.assert_refused(CALL_BYTES[:1] + b"\xf8" + CALL_BYTES[2:] + SEALED_BODY)
 
-    def test_fragments_are_refused_here(self):
+    def test_a_fragment_is_not_taken_for_a_frame(self):
         self.assert_refused(bytes((CALL_BYTES[0] | 4,)) + CALL_BYTES[1:] + SEALED_BODY)
 
     def test_every_bit_of_the_header_changes_the_header_or_refuses(self):
@@ -98,51 +150,6 @@ class TestHostileFrames(unittest.TestCase):
                 except BadFrame:
                     continue
                 self.assertTrue(header != CALL or data[0] & 1)
-
-
-class TestPacks(unittest.TestCase):
-    one, two = b"\x98" + bytes(15), b"\xa2" + bytes(99)
-
-    def test_one_frame_goes_as_it_is(self):
-        self.assertEqual(frame.pack([self.one]), self.one)
-        self.assertEqual(frame.unpack(self.one), [self.one])
-
-    def test_two_frames_go_behind_their_lengths(self):
-        packed = frame.pack([self.one, self.two])
-        self.assertEqual(packed, b"\x01\x10" + self.one + b"\x64" + self.two)
-        self.assertEqual(frame.unpack(packed), [self.one, self.two])
-
-    def test_sixteen_fit_and_seventeen_do_not(self):
-        packed = frame.pack([self.one] * 16)
-        self.assertEqual(frame.unpack(packed), [self.one] * 16)
-        with self.assertRaises(BadFrame):
-            frame.pack([self.one] * 17)
-        with self.assertRaises(BadFrame):
-            frame.unpack(packed + b"\x10" + self.one)
-
-    def test_nothing_and_too_long_a_frame_do_not_fit(self):
-        for frames in ([], [self.one, bytes(256)]):
-            with self.assertRaises(BadFrame):
-                frame.pack(frames)
-
-    def test_every_truncation_is_refused_or_ends_between_two_frames(self):
-        packed = frame.pack([self.one, self.two, self.one])
-        ends = (18, 119)
-        for length in range(2, len(packed)):
-            with self.subTest(length=length):
-                if length in ends:
-                    frame.unpack(packed[:length])
-                    continue
-                with self.assertRaises(BadFrame):
-                    frame.unpack(packed[:length])
-
-    def test_every_other_first_byte_is_refused(self):
-        for first in range(128):
-            if first == 1:
-                continue
-            with self.subTest(first=first):
-                with self.assertRaises(BadFrame):
-                    frame.unpack(bytes((first,)) + bytes(20))
 
 
 class TestTargets(unittest.TestCase):

@@ -1,11 +1,13 @@
 import asyncio
 import unittest
 
-from firmware import settings
-from firmware.gatekeeper import Gatekeeper, Refused
+from firmware.authority import Refused
+from firmware.deeds import Deeds
+from firmware.gatekeeper import Gatekeeper
 from firmware.journal import Journal
 from firmware.keyring import Keyring
 from firmware.ledger import ADMITTED, Ledger
+from firmware.site import Site
 from firmware.timekeeper import Timekeeper
 from protocol import ccm, frame, keyring_file, messages
 from tests.fakes import FakeClock, ListLines, MemoryCell
@@ -15,6 +17,7 @@ from tests.village import (
     DRILL,
     GROUP,
     LIVE,
+    OFFICE,
     SETTINGS,
     TOWNSHIP,
     UNIQUE_ID,
@@ -73,27 +76,29 @@ class Listener:
 class Gate:
     """A Gatekeeper at work, and the county that speaks to it."""
 
-    def __init__(self, verifier=None):
+    def __init__(self, verifier=None, store=None, ticks_ms=0):
         self.clock = Clock()
+        self.clock.stall(ticks_ms)
         self.county = County(self.clock)
-        self.store = Flash(Power())
+        self.store = store or Flash(Power())
         cells = (MemoryCell(keyring_file.write(self.county.ring)), MemoryCell())
         self.verifier = verifier or SlowVerifier(self.clock)
         self.listener = Listener()
         self.ledger = Ledger(self.store)
         self.time = Timekeeper(self.store, self.clock)
         self.lines = ListLines()
+        keyring = Keyring(cells, self.store, ccm, UNIQUE_ID)
+        site, journal = Site(SETTINGS, self.store, 1), Journal(self.lines)
+        deeds = Deeds(keyring, self.ledger, self.time, self.listener, site, journal)
         self.gatekeeper = Gatekeeper(
-            Keyring(cells, self.store, ccm, UNIQUE_ID),
-            self.verifier,
-            self.ledger,
-            self.time,
-            self.listener,
-            settings.read(SETTINGS),
-            self.clock,
-            Journal(self.lines),
+            keyring, self.verifier, self.ledger, self.time, deeds, site, self.clock, journal
         )
         self.service = asyncio.create_task(self.gatekeeper.run())
+
+    def after_a_reset(self, ticks_ms=0):
+        """Return the gate that starts with this one's flash, its clock at so many ms."""
+        self.service.cancel()
+        return Gate(store=self.store, ticks_ms=ticks_ms)
 
     def offer(self, signed, road="sbd"):
         """Offer these frame bytes; return why they are refused at the door, or None."""
@@ -120,6 +125,11 @@ def forged(signed, at=-1):
     data = bytearray(signed.frame)
     data[at] ^= 1
     return bytes(data)
+
+
+def numbered_forgery(signed, number):
+    """Return these bytes with the proof of nobody, a different one for each number."""
+    return signed.frame[:-3] + number.to_bytes(3, "big")
 
 
 class WithGate(unittest.TestCase):
@@ -209,11 +219,22 @@ class TestRefusal(WithGate):
     def test_a_late_order(self):
         self.refused("late", lambda c: c.order(issued=c.minute() - 60))
 
-    def test_a_cancel_of_an_order_of_another_slot(self):
-        why = "not permitted: a slot withdraws only its own orders"
-        for slot, of in ((DRILL, LIVE), (LIVE, DRILL), (TOWNSHIP, LIVE)):
+    def test_a_cancel_of_an_order_that_its_slot_could_not_have_given(self):
+        why = "not permitted: this slot could not have given that order"
+        for slot, of in (
+            (DRILL, LIVE),
+            (LIVE, DRILL),
+            (TOWNSHIP, LIVE),
+            (LIVE, OFFICE),
+            (LIVE, 9),
+        ):
             order_id = bytes((of, 0, 0, 1))
             self.refused(why, lambda c, o=order_id, s=slot: c.cancel(o, slot=s))
+
+    def test_a_correction_of_an_order_of_another_slot(self):
+        why = "not permitted: a slot replaces only its own orders"
+        for slot, of in ((DRILL, LIVE), (LIVE, DRILL), (LIVE, TOWNSHIP)):
+            order_id = bytes((of, 0, 0, 1))
             self.refused(why, lambda c, o=order_id, s=slot: c.order(slot=s, replaces=o))
 
     def test_a_correction_of_a_later_order(self):
@@ -388,6 +409,32 @@ class TestRationing(WithGate):
             while not gate.admitted():
                 await gate.clock.advance(10)
             self.assertLess(gate.clock.ticks_ms() - asked_ms, 2 * VERIFY_MS + 300)
+
+        self.at_the_gate(script)
+
+    def test_a_hundred_forgeries_a_second_on_one_road_delay_an_order_on_another_by_5_s_at_most(
+        self,
+    ):
+        """Each proof takes 700 ms, and that of forged Keys two of them: both roots are asked."""
+
+        async def script(gate):
+            order, keys = gate.county.order("danger"), gate.county.keys(subject=9, revoked=True)
+            orders, asked_ms, worst_ms = {}, {}, 0
+            for tenth in range(300):
+                for number in range(10 * tenth, 10 * tenth + 10):
+                    gate.offer(numbered_forgery((order, keys)[number % 3 == 0], number), "ip")
+                if tenth % 43 == 42:  # now and then a genuine one
+                    fresh = gate.county.order("danger")
+                    asked_ms[fresh.order_id] = gate.clock.ticks_ms()
+                    self.assertIsNone(gate.offer(fresh, "sbd"))
+                await gate.clock.advance(100)
+                for order_id in gate.admitted():
+                    orders.setdefault(order_id, gate.clock.ticks_ms())
+            for order_id, ticks_ms in asked_ms.items():
+                worst_ms = max(worst_ms, orders[order_id] - ticks_ms)
+            self.assertEqual(len(orders), 6)
+            self.assertLessEqual(worst_ms, 5_000)
+            self.assertGreater(len(gate.verifier.begun_ms), 12)  # so the forger had his turns
 
         self.at_the_gate(script)
 

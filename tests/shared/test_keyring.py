@@ -1,17 +1,18 @@
 import unittest
 
-from firmware.keyring import Keyring, NoKeys
+from firmware.keyring import Keyring
+from firmware.keyring_copies import NoKeys
 from protocol import ccm, frame, keyring_file, keys, messages, proof
 from protocol.schema import DOWN, UP
 from tests.fakes import MemoryCell, MemoryStore
-from tests.village import BOX, DRILL, REALM, SLOTS, UNIQUE_ID
+from tests.village import BOX, DRILL, REALM, ROOTS, SLOTS, UNIQUE_ID
 
 OTHER_BOARD = b"\xff" * 8
 CALL_ROW = messages.row(UP, "Call")
 
 
-def written(epoch=3, issue=1, unique_id=UNIQUE_ID, root=bytes(range(32))):
-    ring = keyring_file.Keyring(unique_id, BOX, issue, REALM, root, epoch, SLOTS)
+def written(epoch=3, issue=1, unique_id=UNIQUE_ID, root=bytes(range(32)), version=0):
+    ring = keyring_file.Keyring(unique_id, BOX, issue, REALM, root, epoch, version, ROOTS, SLOTS)
     return keyring_file.write(ring)
 
 
@@ -171,6 +172,20 @@ class TestSealing(WithCells):
         header, protected = self.down_frame(3)
         found = self.start().unsealed(header, protected, [4, 3])
         self.assertEqual(found, (b"\x43\0\0\1", 3))
+
+    def test_a_local_frame_has_a_key_of_its_own_both_ways(self):
+        ring = self.start()
+        up = frame.Header(frame.LOCAL, *ring.header(CALL_ROW, True, 0, 12)[1:])
+        key = keys.traffic_key(bytes(range(32)), 3, "local-up")
+        self.assertEqual(
+            proof.unseal(ccm, key, 3, REALM, up, ring.sealed(up, 3, b"\1\0\x20")), b"\1\0\x20"
+        )
+        down = frame.Header(frame.LOCAL, DOWN, 1, 0, False, BOX, 77)
+        key = keys.traffic_key(bytes(range(32)), 3, "local-down")
+        protected = proof.seal(ccm, key, 3, REALM, down, b"\x43\0\0\1")
+        self.assertEqual(ring.unsealed(down, protected, [4, 3]), (b"\x43\0\0\1", 3))
+        with self.assertRaises(ccm.Forged):
+            ring.unsealed(frame.Header(frame.SEALED, *down[1:]), protected, [4, 3])
 
     def test_an_epoch_not_asked_for_is_not_read(self):
         header, protected = self.down_frame(2)

@@ -6,7 +6,7 @@ from firmware.outbox import Outbox, OutboxFull
 from protocol import ccm, frame, keyring_file, messages
 from tests.fakes import FakeClock, MemoryCell
 from tests.shared.running import run
-from tests.village import BOX, REALM, SLOTS, UNIQUE_ID, Flash, Power, PowerCut
+from tests.village import BOX, REALM, ROOTS, SLOTS, UNIQUE_ID, Flash, Power, PowerCut
 
 MOST = 200
 
@@ -35,7 +35,7 @@ class WithOutbox(unittest.TestCase):
     def setUp(self):
         self.power = Power()
         self.store = Flash(self.power)
-        ring = keyring_file.Keyring(UNIQUE_ID, BOX, 1, REALM, bytes(32), 0, SLOTS)
+        ring = keyring_file.Keyring(UNIQUE_ID, BOX, 1, REALM, bytes(32), 0, 0, ROOTS, SLOTS)
         self.cells = (MemoryCell(keyring_file.write(ring)), MemoryCell())
         self.clock = FakeClock()
         self.outbox = self.started()
@@ -199,16 +199,22 @@ class TestSettling(WithOutbox):
 
 class TestFull(WithOutbox):
     def test_a_newer_health_replaces_one_that_was_never_sent(self):
-        sent = self.outbox.post(health(1), newest_only=True)
+        sent = self.outbox.post(health(1), instead_of=("Health",))
         self.outbox.hand_over(sent)
         for queue in (2, 3):
-            newest = self.outbox.post(health(queue), newest_only=True)
+            newest = self.outbox.post(health(queue), instead_of=("Health",))
         self.assertEqual(self.outbox.waiting(), [sent, newest])
         self.assertEqual(len(self.started()), 2)
 
+    def test_a_newer_health_replaces_a_change_that_was_never_sent(self):
+        change = messages.make("HealthDelta", base=1, changed=0, fields=b"")
+        self.outbox.post(change, instead_of=("Health", "HealthDelta"))
+        newest = self.outbox.post(health(2), instead_of=("Health", "HealthDelta"))
+        self.assertEqual(self.outbox.waiting(), [newest])
+
     def test_a_newer_health_replaces_nothing_of_another_kind(self):
         self.outbox.post(fault())
-        self.outbox.post(health(), newest_only=True)
+        self.outbox.post(health(), instead_of=("Health",))
         self.assertEqual(len(self.outbox), 2)
 
     def test_when_full_the_oldest_of_the_least_urgent_makes_room_and_is_counted(self):

@@ -2,8 +2,9 @@ import hashlib
 import unittest
 
 from protocol import frame, proof
+from protocol.crc16 import crc16
 from protocol.frame import Header
-from protocol.schema import DOWN, UP
+from protocol.schema import DOWN, DOWNWARD, UP, UPWARD
 
 REALM = b"realm 01"
 OTHER_REALM = b"realm 02"
@@ -11,9 +12,54 @@ KEY = b"sixteen byte key"
 CALL = Header(frame.SEALED, UP, 3, 0, True, 4660, 81234)
 ORDER = Header(frame.SIGNED, DOWN, 4, 0, False, 0xF001, 70112)
 
-UP_SEALED = (1, 3, 4, 7, 8, 14)
-DOWN_SEALED = (1, 3, 6, 7, 10)
-DOWN_SIGNED = (4, 5)
+# What may carry what, row by row of the design: (direction, type, the modes it may ride).
+SEALED_ONLY = (frame.SEALED,)
+OR_LOCAL = (frame.SEALED, frame.LOCAL)
+OR_OPEN = (frame.OPEN, frame.SEALED)
+SIGNED_ONLY = (frame.SIGNED,)
+AUTHORITY = (
+    (DOWN, "Order", SIGNED_ONLY),
+    (DOWN, "Cancel", SIGNED_ONLY),
+    (DOWN, "Keys", SIGNED_ONLY),
+    (DOWN, "Settings", SIGNED_ONLY),
+    (DOWN, "Image", SIGNED_ONLY),
+    (DOWN, "ImageChunk", SEALED_ONLY),
+    (DOWN, "Ack", OR_LOCAL),
+    (DOWN, "More", OR_LOCAL),
+    (DOWN, "CallTaken", OR_LOCAL),
+    (DOWN, "CallClosed", OR_LOCAL),
+    (DOWN, "Time", OR_LOCAL),
+    (DOWN, "Query", (frame.OPEN, frame.SEALED, frame.LOCAL)),
+    (DOWN, "TestCall", OR_LOCAL),
+    (DOWN, "Carry", OR_LOCAL),
+    (UP, "Ack", SEALED_ONLY),
+    (UP, "More", SEALED_ONLY),
+    (UP, "Call", OR_LOCAL),
+    (UP, "Health", OR_OPEN),
+    (UP, "Series", SEALED_ONLY),
+    (UP, "Alarm", OR_LOCAL),
+    (UP, "Playback", OR_LOCAL),
+    (UP, "Fault", OR_LOCAL),
+    (UP, "Answer", OR_LOCAL),
+    (UP, "Evacuation", OR_LOCAL),
+    (UP, "Disaster", OR_LOCAL),
+    (UP, "Hazard", SEALED_ONLY),
+    (UP, "SelfTest", OR_OPEN),
+    (UP, "Boot", OR_OPEN),
+    (UP, "LogHead", OR_OPEN),
+    (UP, "HealthDelta", SEALED_ONLY),
+)
+NEVER_OPEN = (
+    "Order",
+    "Cancel",
+    "Keys",
+    "Settings",
+    "Image",
+    "ImageChunk",
+    "TestCall",
+    "Ack",
+    "CallTaken",
+)
 
 
 class Forged(ValueError):
@@ -114,34 +160,103 @@ class TestSigned(unittest.TestCase):
         self.assertEqual((body, signature), (b"body", bytes(range(64))))
 
 
+class TestOpen(unittest.TestCase):
+    header = Header(frame.OPEN, DOWN, 11, 3, False, 4660, 9)
+
+    def test_the_check_is_the_standards(self):
+        self.assertEqual(crc16(b"123456789"), 0x29B1)
+        self.assertEqual(crc16(b""), 0xFFFF)
+
+    def test_an_open_frame_has_a_check_and_nothing_that_proves_it(self):
+        protected = proof.checked(self.header, b"body")
+        self.assertEqual(len(protected), 4 + frame.PROOF_BYTES[frame.OPEN])
+        self.assertEqual(proof.unchecked(self.header, protected), b"body")
+
+    def test_every_flipped_bit_is_damage(self):
+        protected = proof.checked(self.header, b"body")
+        whole = frame.write(self.header, protected)
+        for bit in range(8 * len(whole)):
+            data = bytearray(whole)
+            data[bit // 8] ^= 0x80 >> bit % 8
+            with self.assertRaises(ValueError):
+                header, protected = frame.read(bytes(data), console=True)
+                if header.mode != frame.OPEN:
+                    raise proof.Damaged("it became another mode")
+                proof.unchecked(header, protected)
+
+
+class TestLocal(unittest.TestCase):
+    def test_local_is_sealed_with_a_key_of_its_own(self):
+        for direction, mode, purpose in (
+            (UP, frame.SEALED, "up"),
+            (DOWN, frame.SEALED, "down"),
+            (UP, frame.LOCAL, "local-up"),
+            (DOWN, frame.LOCAL, "local-down"),
+        ):
+            header = Header(mode, direction, 3, 0, True, 4660, 81234)
+            self.assertEqual(proof.purpose(header), purpose)
+
+    def test_what_was_sealed_in_one_mode_does_not_open_in_the_other_even_under_its_key(self):
+        protected = proof.seal(CIPHER, KEY, 3, REALM, CALL, b"body")
+        local = Header(frame.LOCAL, *CALL[1:])
+        with self.assertRaises(Forged):
+            proof.unseal(CIPHER, KEY, 3, REALM, local, protected)
+
+
 class TestAuthority(unittest.TestCase):
-    def permitted(self, mode, direction):
-        numbers = []
-        for number in range(31):
-            header = Header(mode, direction, number, 0, False, 4660, 1)
-            try:
-                proof.check_permitted(header)
-            except proof.NotPermitted:
-                continue
-            numbers.append(number)
-        return tuple(numbers)
+    def permitted(self, direction, mode, number):
+        try:
+            proof.check_permitted(Header(mode, direction, number, 0, False, 4660, 1))
+        except proof.NotPermitted:
+            return False
+        return True
 
-    def test_a_box_reports_under_its_seal(self):
-        self.assertEqual(self.permitted(frame.SEALED, UP), UP_SEALED)
+    def numbers(self):
+        """Return {(direction, name): number} of the whole table."""
+        tables = ((UP, UPWARD), (DOWN, DOWNWARD))
+        return dict(((way, row[1]), row[0]) for way, table in tables for row in table)
 
-    def test_the_gateway_speaks_under_the_seal_and_never_orders(self):
-        self.assertEqual(self.permitted(frame.SEALED, DOWN), DOWN_SEALED)
+    def test_every_type_rides_in_its_modes_and_in_no_other(self):
+        numbers = self.numbers()
+        for direction, name, modes in AUTHORITY:
+            for mode in range(8):
+                with self.subTest(direction=direction, name=name, mode=mode):
+                    permitted = self.permitted(direction, mode, numbers[direction, name])
+                    self.assertEqual(permitted, mode in modes)
 
-    def test_only_orders_and_their_withdrawals_are_signed(self):
-        self.assertEqual(self.permitted(frame.SIGNED, DOWN), DOWN_SIGNED)
+    def test_what_is_signed_names_its_slot_first(self):
+        for number, name, _, fields in DOWNWARD:
+            if self.permitted(DOWN, frame.SIGNED, number):
+                self.assertEqual(fields[0][0], "slot", name)
+
+    def test_the_rows_are_the_whole_table(self):
+        named = [(direction, name) for direction, name, _ in AUTHORITY]
+        self.assertEqual(sorted(named), sorted(self.numbers()))
+
+    def test_a_number_that_no_table_names_rides_in_no_mode(self):
+        known = [(key[0], number) for key, number in self.numbers().items()]
+        for direction in (UP, DOWN):
+            for number in range(32):
+                for mode in range(8):
+                    if (direction, number) not in known:
+                        self.assertFalse(self.permitted(direction, mode, number))
+
+    def test_the_reserved_modes_carry_nothing(self):
+        for mode in (frame.SIGNED_SM2, frame.CHAIN, 6, 7):
+            for direction in (UP, DOWN):
+                for number in range(32):
+                    self.assertFalse(self.permitted(direction, mode, number))
+
+    def test_the_open_mode_never_carries_what_sounds_or_changes_or_settles(self):
+        numbers = self.numbers()
+        for name in NEVER_OPEN:
+            self.assertFalse(self.permitted(DOWN, frame.OPEN, numbers[DOWN, name]))
+        for name in ("Ack", "Call", "Alarm", "Playback"):
+            self.assertFalse(self.permitted(UP, frame.OPEN, numbers[UP, name]))
 
     def test_a_box_signs_nothing(self):
-        self.assertEqual(self.permitted(frame.SIGNED, UP), ())
-
-    def test_the_open_mode_and_the_others_carry_nothing(self):
-        for mode in (frame.OPEN, frame.SIGNED_SM2, frame.CHAIN, frame.LOCAL, 6, 7):
-            for direction in (UP, DOWN):
-                self.assertEqual(self.permitted(mode, direction), ())
+        for number in range(32):
+            self.assertFalse(self.permitted(UP, frame.SIGNED, number))
 
 
 if __name__ == "__main__":

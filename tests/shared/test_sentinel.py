@@ -4,6 +4,7 @@ from drivers.errors import StoreFull
 from firmware.journal import Journal
 from firmware.outbox import OutboxFull
 from firmware.sentinel import Sentinel
+from protocol import messages
 from protocol.schema import FAULT
 from tests.fakes import ListLines, MemoryStore
 
@@ -18,10 +19,11 @@ class Outbox:
         self.posted = []
         self.refusal = None
 
-    def post(self, message):
+    def post(self, message, instead_of=()):
         if self.refusal is not None:
             raise self.refusal
         self.posted.append((message.code, message.open, message.severity))
+        return instead_of
 
 
 class TestSentinel(unittest.TestCase):
@@ -71,6 +73,15 @@ class TestSentinel(unittest.TestCase):
                 self.sentinel.open("line_open")
                 self.assertEqual(self.sentinel.bits(), 1 << FAULT.index("line_open"))
                 self.assertIn("report not kept", self.lines.lines[-1])
+
+    def test_a_report_that_cannot_be_kept_is_a_fault_until_one_can(self):
+        report = messages.make("Fault", code="button_stuck", open=True, minute=1)
+        full = 1 << FAULT.index("store_full")
+        for refusal, bits in ((OutboxFull("only calls wait"), full), (None, 0)):
+            self.outbox.refusal = refusal
+            kept = self.sentinel.post(report, instead_of=("Fault",))
+            self.assertEqual(kept, None if refusal else ("Fault",))
+            self.assertEqual(self.sentinel.bits(), bits)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class People(Records):
 
         return until(f"the call of button {button} at the county", newest, CALL_S)
 
-    def signed(self, template: int, rank: str, key: str = "live", **more: Any) -> bytes:
+    def signed(self, template: int | None, rank: str, key: str = "live", **more: Any) -> bytes:
         """Return the SIGNED frame of an order to the Box that nobody has sent yet."""
         signer = self.signer(key)
         fields = {"slot": signer.slot.number, "rank": rank, "template": template, "repeats": 1}

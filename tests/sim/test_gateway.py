@@ -83,6 +83,26 @@ def test_the_gateway_takes_no_order_that_the_county_did_not_sign(scene: Scene):
     assert scene.count("orders") == kept
 
 
+def test_a_box_tells_what_changed_and_a_county_that_lost_the_rest_asks_for_it(scene: Scene):
+    kinds = "SELECT count(*) FROM messages WHERE type = ?"
+    health = "SELECT health, health_mark FROM boxes"
+
+    def told(kind: str) -> int:
+        return scene.county.rows(kinds, kind)[0][0]
+
+    changes = told("HealthDelta")
+    until("a change of health", lambda: told("HealthDelta") > changes)
+    known = json.loads(scene.county.rows(health)[0][0])
+    wholes, since = told("Health"), time.time()
+    with closing(sqlite3.connect(scene.stage.database, timeout=30)) as database:
+        with database:
+            database.execute("UPDATE boxes SET health = NULL, health_mark = 0")
+    until("the whole health", lambda: told("Health") > wholes)
+    again = json.loads(scene.county.rows(health)[0][0])
+    assert again.keys() == known.keys()
+    assert "Query" in [named(DOWN, data) for data in scene.road("down", since)]
+
+
 def test_a_frame_played_back_from_elsewhere_is_no_news_and_moves_nobody(scene: Scene):
     address = "SELECT ip_address FROM boxes"
     at, kept = scene.county.rows(address), scene.count("messages")

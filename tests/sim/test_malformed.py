@@ -3,7 +3,7 @@
 import time
 
 from host_tools.demo.stage import ADDRESS
-from protocol import calendar, frame, messages
+from protocol import calendar, containers, frame, messages
 from protocol.schema import DOWN, UP
 from tests.sim.datagrams import Stranger, named
 from tests.sim.scene import Scene
@@ -37,9 +37,9 @@ def test_the_box_writes_one_line_about_what_is_wrong_and_does_not_answer(scene: 
         "a field too few": thief.sealed_body(row.number, b"\x00", True),
         "a field too many": thief.sealed_body(row.number, later, True),
         "an address left out": bytes((right[0] | 1,)) + right[1:2] + right[4:],
-        "a fragment": bytes((right[0] | 4,)) + right[1:],
+        "a fragment that is the whole": _in_one_piece(right),
         "a pack that does not add up": b"\x01\xff" + right,
-        "a pack of packs": frame.pack([b"\x01\x01\x80", right[:-1]]),
+        "a pack of packs": containers.pack([b"\x01\x01\x80", right[:-1]]),
     }
     lines, acks, since = scene.journal.count(""), _acks(scene), time.time()
     for number, datagram in enumerate(wrong.values(), 1):
@@ -48,7 +48,11 @@ def test_the_box_writes_one_line_about_what_is_wrong_and_does_not_answer(scene: 
     scene.inject(right)  # ends nothing, but is right, so it is answered
     until("the one answer", lambda: _acks(scene) > acks)
     assert _acks(scene) == acks + 1
-    assert set(map(lambda data: named(UP, data), scene.road("up", since))) <= {"Ack", "Health"}
+    assert set(map(lambda data: named(UP, data), scene.road("up", since))) <= {
+        "Ack",
+        "Health",
+        "HealthDelta",
+    }
     # A pack's members are refused one by one; everything else is one line.
     assert scene.journal.count("") == lines + len(wrong) + 1
     assert scene.starts("box") == 1
@@ -72,7 +76,7 @@ def test_the_gateway_keeps_one_row_about_what_is_wrong_and_does_not_answer(scene
         thief.sealed_body(3, b"\x00", True, UP),
         thief.sealed_body(3, b"\x01\x09\x00", True, UP),
         bytes((right[0] | 1,)) + right[1:2] + right[4:],
-        bytes((right[0] | 4,)) + right[1:],
+        _in_one_piece(right),
         b"\x01\xff" + right,
     )
     unreadable, noted = scene.count("unreadable"), _refusals_noted(scene)
@@ -88,6 +92,11 @@ def test_the_gateway_keeps_one_row_about_what_is_wrong_and_does_not_answer(scene
     assert _refusals_noted(scene) == noted + len(wrong)
     assert [scene.count(table) for table in changing] == counts
     assert _standing(scene) == at
+
+
+def _in_one_piece(data):
+    """Return this frame as its only fragment: k is 1 in the two bytes behind the header."""
+    return bytes((data[0] | 4,)) + data[1:7] + b"\0\0" + data[7:]
 
 
 def _acks(scene: Scene) -> int:

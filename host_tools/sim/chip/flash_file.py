@@ -39,5 +39,8 @@ def fresh(image: Path) -> bytes:
     if found.chip != CHIP:
         why = f"{image} is for the {found.family_name}; this emulator is an RP2040"
         raise Problem(why, "give it the image of a board with that chip", MISMATCH)
-    at = found.start - FLASH_AT
-    return BLANK[:at] + found.content + BLANK[at + len(found.content) :]
+    content = bytearray(BLANK)
+    for part in found.parts:
+        at = part.start - FLASH_AT
+        content[at : at + len(part.content)] = part.content
+    return bytes(content)

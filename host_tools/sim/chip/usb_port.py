@@ -56,7 +56,7 @@ class UsbPort:
             with contextlib.suppress(Problem):  # not whole yet, or not for this chip
                 image = uf2.load(path)
                 if image.chip == "rp2040":
-                    self._chip.take_image(image.start, image.content)
+                    self._chip.take_image((part.start, part.content) for part in image.parts)
                     return
 
     def _take_drive_away(self) -> None:

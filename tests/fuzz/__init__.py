@@ -1,0 +1,1 @@
+"""Broken frames through both interpreters (`make fuzz`); a search for paths in the decoders."""

@@ -1,0 +1,1 @@
+"""Writes protocol/vectors.json (`make vectors`): what is said here, in bytes."""
