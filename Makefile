@@ -110,7 +110,7 @@ audit: setup  ## judge kept artefacts again: make audit DIR=build/demo
 page-picture: setup  ## take the README's picture of the county's page (needs Chromium)
 	$(PY) -m host_tools.demo.picture
 
-mutants: setup  ## break the code in many small ways; each must turn a named test red
+mutants: setup text  ## break the code in many small ways; each must turn a named test red
 	$(PY) -m tests.mutants
 
 lock: setup  ## choose the newest Python dependencies and pin them again
