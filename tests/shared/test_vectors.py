@@ -6,6 +6,8 @@ from tests.shared.frame_judge import ACCEPTED, DIRECTIONS, MODES, Keys
 from tests.shared.meanings import message_of
 from tests.shared.vectors_file import octets
 
+LEAST = 150  # and a third of them refusals
+
 
 class TestVectors(unittest.TestCase):
     def setUp(self):
@@ -15,11 +17,16 @@ class TestVectors(unittest.TestCase):
         if not self.is_there:
             return
         judge = vectors_file.judge_of(vectors_file.head())
+        replayed = refused = 0
         for vector in vectors_file.vectors():
             carrier, console = vector.get("carrier"), vector.get("console", False)
             found = judge.judge(vector["what"], octets(vector), carrier, console)
             with self.subTest(rule=vector["rule"]):
                 self.assertEqual(found, (vector["verdict"], vector.get("meaning")))
+            replayed += 1
+            refused += vector["verdict"] != ACCEPTED
+        self.assertGreaterEqual(replayed, LEAST)
+        self.assertGreaterEqual(3 * refused, replayed)
 
     def test_the_meaning_of_a_frame_makes_its_bytes(self):
         if not self.is_there:

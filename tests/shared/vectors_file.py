@@ -1,6 +1,7 @@
 """Reads protocol/vectors.json one vector at a time: the whole is too large for a Box's heap."""
 
 import json
+import sys
 
 from protocol import ccm, ed25519
 from protocol.text import Table
@@ -13,12 +14,11 @@ CORPUS = "tests/fuzz/corpus.txt"
 
 
 def is_there(path):
-    """Return whether this file is here; on a chip it is not, and what needs it says so."""
-    try:
-        open(path).close()
-    except OSError:
+    """Return whether this file can be here: on a chip it is not, anywhere else it must be."""
+    if sys.platform == "rp2":
         print("not replayed, for it is not on this chip: " + path)
         return False
+    open(path).close()
     return True
 
 
