@@ -1,6 +1,7 @@
 """A village whose Box is the emulated chip: everybody lives in the chip's own time."""
 
 import json
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -94,6 +95,12 @@ class VillageOnChip:
 
     def pass_s(self, seconds: float) -> None:
         self.chip.run_ms(1000 * seconds)
+
+    def line(self, begin: str) -> str:
+        """Wait until the console has said a whole line that begins so, and return it."""
+        whole = re.compile(b"^" + re.escape(begin.encode()) + b"[^\\r]*(?=\\r\\n)", re.MULTILINE)
+        self.until(f"a line {begin!r}", lambda: whole.search(self.said))
+        return whole.search(self.said)[0].decode()
 
     def up(self) -> None:
         """Wait until the Box runs and knows the time."""
