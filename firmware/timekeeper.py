@@ -16,6 +16,7 @@ _LONGEST_ROUND_TRIP_MS = const(120_000)
 _MOST_QUESTIONS = const(16)
 _TICKS_BYTES = const(6)  # of a clock that counts ms for centuries
 _MOST_CORRECTION_S = const(600)
+_DRIFT = const(10_000)  # a crystal gains or loses less than a second in so many
 _KEY = b"M"
 
 
@@ -28,6 +29,7 @@ class Timekeeper:
         self._store = store
         self._clock = clock
         self._second_at_start = None
+        self._first_told = None  # what that was when the time was trusted first
         self._questions = Recent(_MOST_QUESTIONS, frame.NAME_BYTES, _TICKS_BYTES)
         self._newest = int.from_bytes(store.get(_KEY) or b"\0", "big")
         self.became_trusted = asyncio.Event()
@@ -56,14 +58,21 @@ class Timekeeper:
         self._questions.put(frame.name(epoch, seq), ticks)
 
     def told(self, epoch, time):
-        """Take a genuine Time message, sealed under this epoch, or raise BadTime."""
+        """Take a genuine Time message, sealed under this epoch, or raise BadTime.
+
+        All of them together move a trusted clock by 10 minutes and by what its crystal may
+        drift: or whoever holds the gateway would walk it away in small steps.
+        """
         round_trip_ms = self._round_trip_ms(frame.name(epoch, time.answers))
         second = time.second + round_trip_ms // 2_000
-        if second < self._clock.uptime_s():
+        second_at_start = second - self._clock.uptime_s()
+        if second_at_start < 0:
             raise BadTime("before the calendar of the wire begins")
-        if self.trusted() and abs(second - self.second()) > _MOST_CORRECTION_S:
+        if not self.trusted():
+            self._first_told = second_at_start
+        if abs(second_at_start - self._first_told) > self._most_correction_s():
             raise BadTime("would move a trusted clock by more than 10 minutes")
-        self._second_at_start = second - self._clock.uptime_s()
+        self._second_at_start = second_at_start
         self.witnessed(second // 60)
         self.became_trusted.set()
 
@@ -86,6 +95,9 @@ class Timekeeper:
         if self.trusted():
             return self.judge(order) == LATE
         return order.issued < self._newest
+
+    def _most_correction_s(self):
+        return _MOST_CORRECTION_S + self._clock.uptime_s() // _DRIFT
 
     def _round_trip_ms(self, name):
         """Return for how long this question was open; played back, its answer finds none."""

@@ -470,6 +470,7 @@ class Village:
         verifier=None,
         tables=b"",
         speaks=False,
+        settings=SETTINGS,
     ):
         self.clock = FakeClock()
         self.power = Power()
@@ -478,7 +479,7 @@ class Village:
         image = keyring_file.write(self.county.ring)
         self.cells = (PoweredCell(self.power, image), PoweredCell(self.power, image))
         self.lines = ListLines()
-        self.settings = SETTINGS
+        self.settings = settings
         self.tables = tables  # protocol.table_area
         self.speaks = speaks
         self.verifier = verifier or FakeVerifier()

@@ -7,7 +7,8 @@ from host_tools.sim.iridium_at import Answer, Command, Port
 from host_tools.sim.iridium_kept import Kept
 from host_tools.sim.iridium_sky import Sky
 
-SYSTEM_EPOCH = 1_399_818_235  # 2014-05-11T14:23:55Z
+# 2025-02-14T18:14:17Z: Iridium's era 3, which its network counts from since January 2026.
+SYSTEM_EPOCH = 1_739_556_857
 TICK_MS = 90
 NO_BARS_YET = -1
 

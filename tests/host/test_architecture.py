@@ -133,6 +133,19 @@ def test_nothing_on_a_box_takes_randomness_but_through_one_door():
     assert not complaints, "\n".join(complaints)
 
 
+def test_no_board_has_a_say_in_what_is_genuine():
+    """It may bring faster arithmetic; only tests put something in the verifier's place."""
+    assembled = [
+        ast.unparse(call)
+        for path in sources("py")
+        if path.startswith("boards/")
+        for call in ast.walk(tree_of(path))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "box.assemble"
+    ]
+    may_be = {"box.assemble(hardware)", "box.assemble(hardware, arithmetic=Arithmetic())"}
+    assert set(assembled) == may_be
+
+
 def test_no_file_names_a_registry_a_mirror_or_a_place_on_one_machine():
     complaints = [
         f"{path}:{number} names {found.group()}: each machine brings its own"

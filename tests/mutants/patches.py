@@ -27,6 +27,8 @@ _TEXT_SENT = "tests/host/test_text_build.py::"
 
 _VECTORS = "tests/shared/test_vectors.py::TestVectors::test_"
 
+_GATE = "tests/shared/test_gatekeeper.py::"
+
 _CHIP = "tests/emulator/test_village.py::test_"
 _CHIP_TROUBLE = "tests/emulator/test_trouble.py::test_"
 _COSE = "tests/host/test_cose.py::test_"
@@ -153,6 +155,28 @@ MUTANTS = (
         'raise BadTime("an answer to nothing this Box asked")',
         "return 0",
         _TIME,
+    ),
+    Mutant(
+        "a trusted clock walks away in small steps",
+        "firmware/timekeeper.py",
+        "self._second_at_start = second_at_start",
+        "self._second_at_start = self._first_told = second_at_start",
+        "tests/shared/test_timekeeper.py::TestTime::"
+        "test_many_small_steps_move_a_trusted_clock_by_ten_minutes_in_all",
+    ),
+    Mutant(
+        "many proofs at once",
+        "firmware/gatekeeper.py",
+        "await self._prove(road, *self._gates[road].queue.pop(0))",
+        "asyncio.create_task(self._prove(road, *self._gates[road].queue.pop(0)))",
+        _GATE + "TestRationing::test_one_proof_at_a_time_on_all_roads_together",
+    ),
+    Mutant(
+        "a proof forgotten too soon",
+        "firmware/gatekeeper.py",
+        "_MOST_DIGESTS = const(64)",
+        "_MOST_DIGESTS = const(63)",
+        _GATE + "TestProof::test_the_last_64_are_remembered_and_no_more",
     ),
     # Nobody is told what is not so.
     Mutant(

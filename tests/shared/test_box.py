@@ -14,6 +14,7 @@ from tests.village import (
     LIVE,
     NEIGHBOUR,
     OTHER_GROUP,
+    SETTINGS,
     TOWNSHIP,
     in_a_village,
 )
@@ -182,7 +183,7 @@ class TestOrders(unittest.TestCase):
 class TestSilence(unittest.TestCase):
     """What may not sound is one line in the Journal: no sound, no report, nothing kept."""
 
-    def stays_silent(self, line, make, road="ip", prepare=None):
+    def stays_silent(self, line, make, road="ip", prepare=None, **conditions):
         async def script(village):
             if prepare is not None:
                 await prepare(village)
@@ -194,7 +195,7 @@ class TestSilence(unittest.TestCase):
             self.assertEqual(after[1:], before[1:], line)
             self.assertEqual(village.journal()[before[0] :], [road + ": " + line])
 
-        in_a_village(script)
+        in_a_village(script, **conditions)
 
     def seen(self, village):
         county, kept = village.county, dict(village.store.items())
@@ -205,13 +206,21 @@ class TestSilence(unittest.TestCase):
         """Return a maker of a Carry with this order in it."""
         return lambda village: village.county.carry(village.county.order("danger", **fields))
 
-    def test_a_forged_order(self):
-        def forged(village):
-            order = village.county.order("danger")
-            data = order.frame[:-1] + bytes((order.frame[-1] ^ 1,))
-            return village.county.sealed(messages.Carry(data))
+    def forged(self, village):
+        order = village.county.order("danger")
+        data = order.frame[:-1] + bytes((order.frame[-1] ^ 1,))
+        return village.county.sealed(messages.Carry(data))
 
-        self.stays_silent("not signed by the county", forged)
+    def test_a_forged_order(self):
+        self.stays_silent("not signed by the county", self.forged)
+
+    def test_a_forged_order_whatever_the_settings_say(self):
+        """There is no switch that turns verification off, by none of the names it might have."""
+        for state in (True, False, "off"):
+            settings = dict(SETTINGS)
+            for word in ("verify", "signatures", "insecure", "debug", "test", "demo", "drill"):
+                settings[word] = state
+            self.stays_silent("not signed by the county", self.forged, settings=settings)
 
     def test_an_order_made_to_last_longer(self):
         def forged(village):

@@ -243,6 +243,20 @@ class TestRefusal(WithGate):
             order_id = bytes((LIVE, 0, 0, seq))
             self.refused(why, lambda c, o=order_id: c.order(seq=5, replaces=o))
 
+    def test_the_later_number_corrects_never_the_later_minute(self):
+        async def script(gate):
+            now = gate.county.minute()
+            wrong = gate.county.order(seq=5, issued=now)
+            right = gate.county.order(seq=6, issued=now - 1, replaces=wrong.order_id)
+            self.assertIsNone(gate.offer(right))
+
+        self.at_the_gate(script)
+        for_later = bytes((LIVE, 0, 0, 7))
+        self.refused(
+            "not permitted: only an earlier order is replaced",
+            lambda c: c.order(seq=6, issued=c.minute() + 1, replaces=for_later),
+        )
+
     def test_an_order_without_time_from_before_the_newest_known_minute(self):
         async def script(gate):
             gate.time.witnessed(gate.county.minute())
@@ -303,6 +317,20 @@ class TestProof(WithGate):
             self.assertEqual(len(gate.verifier.asked), 2)
             for data in (bad, order):
                 self.assertEqual(gate.offer(data), "seen before")
+
+        self.at_the_gate(script)
+
+    def test_the_last_64_are_remembered_and_no_more(self):
+        async def script(gate):
+            order = gate.county.order("danger")
+            why = "seen before: these bytes are or were being verified"
+            for number in range(64):
+                road = "road %d" % (number // 4)
+                self.assertIsNone(gate.offer(numbered_forgery(order, number), road))
+            self.assertEqual(gate.offer(numbered_forgery(order, 0), "road 16"), why)
+            self.assertIsNone(gate.offer(numbered_forgery(order, 64), "road 16"))
+            self.assertIsNone(gate.offer(numbered_forgery(order, 0), "road 16"))
+            self.assertEqual(gate.offer(numbered_forgery(order, 2), "road 16"), why)
 
         self.at_the_gate(script)
 
@@ -446,6 +474,18 @@ class TestRationing(WithGate):
             await gate.pass_s(6)
             roads = [line.split(" ")[1] for line in gate.lines.lines]
             self.assertEqual(roads, ["ip:", "sbd:"] * 3)
+
+        self.at_the_gate(script)
+
+    def test_one_proof_at_a_time_on_all_roads_together(self):
+        async def script(gate):
+            for road in ("ip", "sbd", "beidou"):
+                gate.offer(gate.county.order("danger"), road)
+            await gate.pass_s(4)
+            begun_ms = gate.verifier.begun_ms
+            self.assertEqual(len(begun_ms), 3)
+            for i in range(2):
+                self.assertGreaterEqual(begun_ms[i + 1] - begun_ms[i], VERIFY_MS)
 
         self.at_the_gate(script)
 

@@ -8,6 +8,7 @@ from tests.shared.running import run
 MINUTE = 800_000
 SECOND = 60 * MINUTE
 EPOCH = 4
+DAY_S = 86_400
 
 
 def order(issued=MINUTE, rank="notice", valid_10min=1):
@@ -82,6 +83,22 @@ class TestTime(WithTimekeeper):
             self.is_not_believed(seq=6, second=SECOND + off_by_s)
         self.ask_and_tell(second=SECOND - 600, seq=7)
         self.assertEqual(self.time.second(), SECOND - 600)
+
+    def test_many_small_steps_move_a_trusted_clock_by_ten_minutes_in_all(self):
+        self.ask_and_tell()
+        for at, off_by_s in ((6, 301), (7, 599)):
+            self.ask_and_tell(second=SECOND + off_by_s, seq=at)
+        self.time.asked(EPOCH, 8)
+        self.is_not_believed(seq=8, second=SECOND + 601)
+
+    def test_what_a_crystal_drifts_in_months_is_put_right_besides(self):
+        self.ask_and_tell()
+        self.wait_s(100 * DAY_S)
+        now = SECOND + 100 * DAY_S
+        self.ask_and_tell(second=now - 864 - 600, seq=6)
+        self.assertEqual(self.time.second(), now - 864 - 600)
+        self.time.asked(EPOCH, 7)
+        self.is_not_believed(seq=7, second=now - 864 - 601)
 
     def test_a_time_before_the_calendar_begins_is_not_believed(self):
         self.wait_s(60)
