@@ -1,13 +1,21 @@
-"""Hypothesis without a stopwatch: a busy machine must not turn a test red.  A county's table."""
+"""What all share: hypothesis without a stopwatch (machines are busy), a county, its own table."""
 
 import pytest
 from hypothesis import settings
 
 from host_tools.text import known
+from tests.host.gateway_county import County
 from tests.shared.text_table import by_hand
 
 settings.register_profile("village", deadline=None)
 settings.load_profile("village")
+
+
+@pytest.fixture
+def county(tmp_path):
+    """A county with its database, and no Box in it yet."""
+    with County(tmp_path) as county:
+        yield county
 
 
 @pytest.fixture

@@ -314,3 +314,13 @@ def no_commit_succeeds(engine):
         yield
     finally:
         event.remove(engine, "commit", refuse)
+
+
+def play(county, script):
+    """Run script(gateway) against a running gateway of this county."""
+
+    async def run():
+        async with county.gateway() as gateway:
+            await script(gateway)
+
+    asyncio.run(run())

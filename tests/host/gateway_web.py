@@ -1,5 +1,7 @@
 """A browser at the gateway's desk, without a network."""
 
+import asyncio
+
 import httpx
 
 
@@ -16,3 +18,13 @@ class Browser:
 
     async def delete(self, path):
         return await self.http.delete(path)
+
+
+def browse(county, script):
+    """Run script(gateway, browser) against a running gateway of this county."""
+
+    async def run():
+        async with county.gateway() as gateway:
+            await script(gateway, Browser(gateway.page))
+
+    asyncio.run(run())

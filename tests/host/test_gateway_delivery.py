@@ -1,5 +1,3 @@
-import asyncio
-
 import pytest
 
 from host_tools.gateway import database
@@ -12,27 +10,10 @@ from tests.host.gateway_county import (
     NOON,
     PASSWORD,
     STRANGER,
-    County,
     minute,
     signed,
 )
-from tests.host.gateway_web import Browser
-
-
-@pytest.fixture
-def county(tmp_path):
-    with County(tmp_path) as county:
-        yield county
-
-
-def play(county, script):
-    """Run script(gateway, browser) against a running gateway of this county."""
-
-    async def run():
-        async with county.gateway() as gateway:
-            await script(gateway, Browser(gateway.page))
-
-    asyncio.run(run())
+from tests.host.gateway_web import browse
 
 
 def sent_at(road):
@@ -73,7 +54,7 @@ def test_an_order_goes_by_ip_in_a_carry_until_the_box_answers(county):
         await county.clock.advance(600)
         assert county.ip.sent == county.sbd.sent == []
 
-    play(county, script)
+    browse(county, script)
     assert state_of(county) == [("verified", None)]
 
 
@@ -85,7 +66,7 @@ def test_the_rests_between_tries_grow_to_a_minute(county):
         await browser.post("/api/orders", {"frame": signed().hex()})
         await county.clock.advance(270)
 
-    play(county, script)
+    browse(county, script)
     assert sent_at(county.ip) == [0, 2, 5, 10, 20, 40, 80, 140, 200, 260]
 
 
@@ -97,7 +78,7 @@ def test_danger_goes_by_satellite_at_once_and_as_it_was_signed(county):
         await browser.post("/api/orders", {"frame": order.hex()})
         await county.clock.advance(500)
 
-    play(county, script)
+    browse(county, script)
     assert county.ip.sent == []  # nobody knows its address there
     assert sent_at(county.sbd) == [0, 60, 180, 420]
     assert {(to, payload) for _, to, payload in county.sbd.sent} == {(IMEI, order)}
@@ -114,7 +95,7 @@ def test_a_notice_goes_by_satellite_only_when_nothing_came_back(county):
         await county.clock.advance(2)
         assert sent_at(county.sbd) == [10]
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_an_order_that_reached_nobody_in_time_is_said_to_be_not_delivered(county):
@@ -130,7 +111,7 @@ def test_an_order_that_reached_nobody_in_time_is_said_to_be_not_delivered(county
         await county.clock.advance(3_600)
         assert county.sbd.sent == []
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_a_report_that_comes_after_all_corrects_not_delivered(county):
@@ -141,7 +122,7 @@ def test_a_report_that_comes_after_all_corrects_not_delivered(county):
         await county.clock.advance(700)
         await county.brings(gateway, box.plays("finished", b"\1\0\0\1", outcome="played"))
 
-    play(county, script)
+    browse(county, script)
     assert state_of(county) == [("finished", "played")]
 
 
@@ -154,7 +135,7 @@ def test_a_box_that_comes_back_is_sent_at_once_what_waits(county):
         assert county.ip.sent == []
         await county.brings(gateway, box.boots(started=1))
 
-    play(county, script)
+    browse(county, script)
     kinds = [type(unwrapped(box, payload)).__name__ for _, _, payload in county.ip.sent]
     assert sorted(kinds) == ["Ack", "Carry"]
 
@@ -171,7 +152,7 @@ def test_an_order_is_sealed_anew_for_a_box_that_raised_its_epoch(county):
         county.ip.taken()
         await county.clock.advance(5)
 
-    play(county, script)
+    browse(county, script)
     assert unwrapped(box, county.ip.sent[0][2]) == messages.Carry(signed())
 
 
@@ -183,7 +164,7 @@ def test_an_order_to_a_group_is_one_delivery_for_each_of_its_boxes(county):
         await browser.post("/api/orders", {"frame": signed(target=0xF001).hex()})
         await browser.post("/api/orders", {"frame": signed(seq=2, target=0xFFFF).hex()})
 
-    play(county, script)
+    browse(county, script)
     rows = county.rows("SELECT order_id, box FROM deliveries ORDER BY order_id, box")
     assert [(row["order_id"], row["box"]) for row in rows] == [
         (1, 1), (1, 2), (2, 1), (2, 2), (2, 3),
@@ -199,7 +180,7 @@ def test_the_same_order_again_changes_nothing(county):
         again = await browser.post("/api/orders", {"frame": signed().hex()})
         assert first.json() == again.json()
 
-    play(county, script)
+    browse(county, script)
     assert county.count("orders") == county.count("deliveries") == 1
 
 
@@ -236,7 +217,7 @@ def test_what_the_county_did_not_sign_is_refused_with_the_reason(county, kind):
         assert reason in answer.json()["error"]
         await county.clock.advance(60)
 
-    play(county, script)
+    browse(county, script)
     assert county.everything() == before
     assert county.ip.sent == county.sbd.sent == []
 
@@ -249,7 +230,7 @@ def test_two_orders_cannot_have_one_number(county):
         answer = await browser.post("/api/orders", {"frame": signed(repeats=3).hex()})
         assert answer.status_code == 409
 
-    play(county, script)
+    browse(county, script)
     assert county.count("orders") == 1
 
 
@@ -264,7 +245,7 @@ def test_a_cancel_is_urgent_and_ends_with_the_order_it_withdraws(county):
         assert [payload for _, _, payload in county.sbd.sent] == [cancel]
         await county.brings(gateway, box.plays("verified", b"\1\0\0\2"))
 
-    play(county, script)
+    browse(county, script)
     ends = county.rows("SELECT ends_at FROM orders")
     assert ends[0] == ends[1]
     assert ends[0]["ends_at"] == calendar.ZERO_UNIX + 60 * (minute(NOON) + 60)
@@ -316,7 +297,7 @@ def test_an_order_is_as_far_as_its_box_reported(county, kind):
             data = box.plays(stage, ORDER, seq=seq[0] if seq else None, **more)
             await county.brings(gateway, data)
 
-    play(county, script)
+    browse(county, script)
     assert state_of(county) == [expected]
 
 
@@ -334,7 +315,7 @@ def test_what_was_measured_stands_beside_the_stage(county):
         assert {**stage, **measured} == stage
         assert (stage["state"], stage["outcome"]) == ("finished", "played")
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_a_report_about_an_order_given_elsewhere_is_only_kept(county):
@@ -343,7 +324,7 @@ def test_a_report_about_an_order_given_elsewhere_is_only_kept(county):
     async def script(gateway, browser):
         await county.brings(gateway, box.plays("finished", b"\1\0\0\7", outcome="played"))
 
-    play(county, script)
+    browse(county, script)
     assert county.count("messages") == 1
     assert county.count("deliveries") == 0
 
@@ -379,7 +360,7 @@ def test_a_taken_call_lights_the_lamp_until_the_box_confirms(county):
         await county.clock.advance(300)
         assert county.ip.sent == county.sbd.sent == []
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_an_acknowledgement_confirms_what_it_names_and_nothing_else(county):
@@ -395,7 +376,7 @@ def test_an_acknowledgement_confirms_what_it_names_and_nothing_else(county):
         await county.brings(gateway, box.acknowledges(second, epoch=2))
         await county.brings(gateway, box.acknowledges(second - 1))
 
-    play(county, script)
+    browse(county, script)
     answers = county.rows("SELECT call_id, state FROM downlink ORDER BY call_id")
     assert [row["state"] for row in answers] == ["confirmed", "waiting"]
 
@@ -414,7 +395,7 @@ def test_closing_replaces_a_taken_that_nobody_confirmed(county):
         told = {unwrapped(box, payload) for _, _, payload in county.ip.sent}
         assert told == {messages.CallClosed(1, 1, "helped")}
 
-    play(county, script)
+    browse(county, script)
     assert county.rows("SELECT state, by, reason FROM calls") == [
         {"state": "closed", "by": NAME, "reason": "helped"}
     ]
@@ -435,7 +416,7 @@ def test_an_answer_to_a_call_follows_the_box_into_its_new_epoch(county):
         assert message == messages.CallTaken(1, 1)
         await county.brings(gateway, box.acknowledges(header.seq))
 
-    play(county, script)
+    browse(county, script)
     assert [row["state"] for row in county.rows("SELECT state FROM downlink")] == ["confirmed"]
 
 
@@ -449,7 +430,7 @@ def test_a_lamp_that_cannot_be_reached_for_a_day_is_given_up(county):
         county.clock.jump(86_395)
         await county.clock.advance(10)
 
-    play(county, script)
+    browse(county, script)
     assert [row["state"] for row in county.rows("SELECT state FROM downlink")] == ["expired"]
 
 
@@ -463,7 +444,7 @@ def test_no_down_number_is_used_twice_not_even_across_restarts(county):
         await county.clock.advance(1)
 
     for _ in range(3):
-        play(county, script)
+        browse(county, script)
     sealed = {payload for _, _, payload in county.ip.sent}
     assert len({frame.read(payload)[0].seq for payload in sealed}) == len(sealed) == 10
 
@@ -476,11 +457,11 @@ def test_the_carry_survives_a_restart_unchanged(county):
         await browser.post("/api/orders", {"frame": signed().hex()})
         await county.clock.advance(1)
 
-    play(county, script)
+    browse(county, script)
     first = {payload for _, _, payload in county.ip.taken()}
 
     async def again(gateway, browser):
         await county.clock.advance(60)
 
-    play(county, again)
+    browse(county, again)
     assert {payload for _, _, payload in county.ip.taken()} == first

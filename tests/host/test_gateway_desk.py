@@ -13,30 +13,13 @@ from tests.host.gateway_county import (
     NOON,
     PASSWORD,
     Clock,
-    County,
     record,
     settled,
     signed,
 )
-from tests.host.gateway_web import Browser
+from tests.host.gateway_web import Browser, browse
 
 JSON = {"content-type": "application/json"}
-
-
-@pytest.fixture
-def county(tmp_path):
-    with County(tmp_path) as county:
-        yield county
-
-
-def play(county, script):
-    """Run script(gateway, browser) against a running gateway of this county."""
-
-    async def run():
-        async with county.gateway() as gateway:
-            await script(gateway, Browser(gateway.page))
-
-    asyncio.run(run())
 
 
 async def sign_in(county, browser, password=PASSWORD, name=NAME):
@@ -55,7 +38,7 @@ def test_only_who_is_signed_in_takes_or_closes_a_call(county):
             assert (answer.status_code, answer.json()) == (401, {"error": "sign in first"})
         assert county.everything() == before
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_a_person_signs_in_takes_the_call_and_the_journal_says_who(county):
@@ -72,7 +55,7 @@ def test_a_person_signs_in_takes_the_call_and_the_journal_says_who(county):
         (call,) = (await browser.get("/api/state")).json()["calls"]
         assert (call["state"], call["by"]) == ("taken", NAME)
 
-    play(county, script)
+    browse(county, script)
     lines = [(row["who"], row["what"]) for row in county.rows("SELECT who, what FROM journal")]
     assert lines == [(NAME, "signed in"), (NAME, "took call 1 of Box 4660")]
 
@@ -86,7 +69,7 @@ def test_the_database_holds_no_token_and_no_password(county):
         assert PASSWORD not in rows
         assert "$argon2id$" in rows
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_a_wrong_password_is_refused_and_the_next_try_waits(county):
@@ -98,7 +81,7 @@ def test_a_wrong_password_is_refused_and_the_next_try_waits(county):
         await county.clock.advance(3)
         assert (await sign_in(county, browser)).status_code == 200
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_a_name_nobody_has_is_refused_like_a_wrong_password(county):
@@ -108,7 +91,7 @@ def test_a_name_nobody_has_is_refused_like_a_wrong_password(county):
         wrong = await sign_in(county, browser, "wrong password")
         assert (unknown.status_code, unknown.json()) == (wrong.status_code, wrong.json())
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_a_session_ends_with_the_shift_or_when_its_person_leaves(county):
@@ -120,7 +103,7 @@ def test_a_session_ends_with_the_shift_or_when_its_person_leaves(county):
         county.clock.jump(SESSION_S + 1)
         assert (await browser.get("/api/session")).json() == {"name": None}
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_a_new_password_ends_the_sessions_of_the_old_one(county):
@@ -129,7 +112,7 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(county):
         database.add_operator(county.engine, NAME, "another password")
         assert (await browser.get("/api/session")).json() == {"name": None}
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_a_call_is_taken_once_and_closed_once(county):
@@ -149,7 +132,7 @@ def test_a_call_is_taken_once_and_closed_once(county):
         assert (await browser.post("/api/calls/1/close", {"reason": "helped"})).status_code == 409
         assert (await browser.post("/api/calls/99/take", {})).status_code == 404
 
-    play(county, script)
+    browse(county, script)
 
 
 BODIES = {
@@ -175,7 +158,7 @@ def test_a_body_that_is_not_as_expected_is_one_error_and_changes_nothing(county,
         assert answer.status_code == status
         assert list(answer.json()) == ["error"]
 
-    play(county, script)
+    browse(county, script)
     assert county.everything() == before
 
 
@@ -197,7 +180,7 @@ def test_what_is_not_there_is_said_in_json(county, path):
         assert 400 <= answer.status_code < 500
         assert list(answer.json()) == ["error"]
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_another_sites_page_may_not_ask_for_anything(county):
@@ -212,7 +195,7 @@ def test_another_sites_page_may_not_ask_for_anything(county):
         own = await browser.post("/api/calls/1/take", {}, headers={"origin": "http://desk"})
         assert own.status_code == 200
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_the_page_is_ours_alone_and_small(county):
@@ -228,7 +211,7 @@ def test_the_page_is_ours_alone_and_small(county):
             total += len(answer.content)
         assert total < 40_000
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_messages_are_listed_in_pages_and_for_one_box(county):
@@ -248,7 +231,7 @@ def test_messages_are_listed_in_pages_and_for_one_box(county):
         assert [message["type"] for message in of_one] == ["Call"]
         assert (await browser.get("/api/messages?box=x")).status_code == 400
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_a_new_call_stands_before_a_closed_one_and_orders_show_the_newest_first(county):
@@ -268,7 +251,7 @@ def test_a_new_call_stands_before_a_closed_one_and_orders_show_the_newest_first(
         assert shown["boxes"][0]["name"] == "Upper village"
         assert shown["now"] == county.clock.now()
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_a_text_order_is_shown_in_its_words(county):
@@ -280,7 +263,7 @@ def test_a_text_order_is_shown_in_its_words(county):
         shown = (await browser.get("/api/state")).json()["orders"][0]
         assert (shown["text"], shown["template"]) == ("请回家", None)
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_an_order_to_many_boxes_shows_those_that_went_wrong_first(county):
@@ -299,7 +282,7 @@ def test_an_order_to_many_boxes_shows_those_that_went_wrong_first(county):
         assert order["deliveries"][0]["box"] == 56
         assert len(order["deliveries"]) == 40
 
-    play(county, script)
+    browse(county, script)
 
 
 class Watched:
@@ -401,7 +384,7 @@ def test_a_new_call_reaches_every_open_page(county):
         assert '"kind":"help"' in event
         await stream.aclose()
 
-    play(county, script)
+    browse(county, script)
 
 
 @pytest.mark.parametrize(
@@ -443,7 +426,7 @@ def test_a_box_provisioned_anew_keeps_its_history_and_starts_in_epoch_zero(count
         renewed = county.enter(issue=2)
         await county.brings(gateway, renewed.calls())
 
-    play(county, script)
+    browse(county, script)
     assert county.rows("SELECT issue, epoch FROM boxes") == [{"issue": 2, "epoch": 1}]
     assert county.count("messages") == 2
     assert [row["state"] for row in county.rows("SELECT state FROM downlink")] == ["expired"]

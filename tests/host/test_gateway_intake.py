@@ -1,5 +1,3 @@
-import asyncio
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,24 +21,9 @@ from tests.host.gateway_county import (
     County,
     acknowledged,
     minute,
+    play,
     signed,
 )
-
-
-@pytest.fixture
-def county(tmp_path):
-    with County(tmp_path) as county:
-        yield county
-
-
-def play(county, script):
-    """Run script(gateway) against a running gateway of this county."""
-
-    async def run():
-        async with county.gateway() as gateway:
-            await script(gateway)
-
-    asyncio.run(run())
 
 
 def test_a_call_is_kept_shown_and_acknowledged(county):

@@ -1,7 +1,5 @@
 """Frames that are longer than their road's mtu: in pieces to the county, and in pieces from it."""
 
-import asyncio
-
 import pytest
 
 from host_tools.gateway import keeping, pieces
@@ -9,24 +7,10 @@ from host_tools.gateway.arrivals import IP, SBD
 from protocol import fragments, frame, messages
 from protocol.reassembly import Reassembly
 from protocol.schema import UP
-from tests.host.gateway_county import IMEI, County, acknowledged, no_commit_succeeds, signed
+from tests.host.gateway_county import IMEI, acknowledged, no_commit_succeeds, play, signed
 from tests.host.gateway_web import Browser
 
 ELSEWHERE = "198.51.100.7:9"
-
-
-@pytest.fixture
-def county(tmp_path):
-    with County(tmp_path) as county:
-        yield county
-
-
-def play(county, script):
-    async def run():
-        async with county.gateway() as gateway:
-            await script(gateway)
-
-    asyncio.run(run())
 
 
 def cut(data, mtu=30, elided=False, count=8):

@@ -2,17 +2,9 @@
 
 import asyncio
 
-import pytest
-
 from tests.host import gateway_county
-from tests.host.gateway_county import County, acknowledged, no_commit_succeeds
+from tests.host.gateway_county import acknowledged, no_commit_succeeds
 from tests.host.gateway_web import Browser
-
-
-@pytest.fixture
-def county(tmp_path):
-    with County(tmp_path) as county:
-        yield county
 
 
 def test_between_insert_and_commit_nothing_is_acknowledged(county):

@@ -1,30 +1,12 @@
 """What villages report beside calls and orders, and how a Box's changes become its health."""
 
-import asyncio
 import json
 
 import pytest
 
 from protocol import calendar, health_delta, messages, series
-from tests.host.gateway_county import NOON, County, acknowledged, minute
+from tests.host.gateway_county import NOON, acknowledged, minute, play
 from tests.shared import test_messages
-
-
-@pytest.fixture
-def county(tmp_path):
-    with County(tmp_path) as county:
-        yield county
-
-
-def play(county, script):
-    """Run script(gateway) against a running gateway of this county."""
-
-    async def run():
-        async with county.gateway() as gateway:
-            await script(gateway)
-
-    asyncio.run(run())
-
 
 ORDER_17 = calendar.order_id(1, 17)
 TOLD = {

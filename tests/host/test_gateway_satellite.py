@@ -8,16 +8,10 @@ import pytest
 from host_tools.gateway import directip, satellite
 from host_tools.gateway.clock import Clock
 from host_tools.gateway.satellite import MoServer, MtClient
-from tests.host.gateway_county import IMEI, County, acknowledged, no_commit_succeeds
+from tests.host.gateway_county import IMEI, acknowledged, no_commit_succeeds
 
 HERE = "127.0.0.1"
 PATIENCE_S = 20
-
-
-@pytest.fixture
-def county(tmp_path):
-    with County(tmp_path) as county:
-        yield county
 
 
 def element(identifier, content):

@@ -1,30 +1,12 @@
 """A text in few bytes goes only to Boxes that told they can read it."""
 
-import asyncio
-
-import pytest
-
 from host_tools.gateway import database
-from tests.host.gateway_county import County, record, signed
-from tests.host.gateway_web import Browser
+from tests.host.gateway_county import record, signed
+from tests.host.gateway_web import browse
 
 GROUP = 0xF001
 CODED = b"\x13\xd3"  # 洪水，水 by text_table.by_hand(0x13)
 PLAIN = b"\0" + "洪水，水".encode()
-
-
-@pytest.fixture
-def county(tmp_path):
-    with County(tmp_path) as county:
-        yield county
-
-
-def play(county, script):
-    async def run():
-        async with county.gateway() as gateway:
-            await script(gateway, Browser(gateway.page))
-
-    asyncio.run(run())
 
 
 async def answer_to(browser, seq, text=CODED, target=GROUP):
@@ -51,7 +33,7 @@ def test_an_order_in_few_bytes_is_taken_once_every_box_told_of_its_table(county)
         await county.brings(gateway, other.boots(tables=b"\x13"))
         assert await answer_to(browser, 1) == (200, "")
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_the_newest_boot_says_which_tables_a_box_has(county):
@@ -67,7 +49,7 @@ def test_the_newest_boot_says_which_tables_a_box_has(county):
         assert shown["text_tables"] == []
         assert (await answer_to(browser, 1))[0] == 409
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_a_new_board_has_told_of_nothing_yet(county):
@@ -78,7 +60,7 @@ def test_a_new_board_has_told_of_nothing_yet(county):
         database.register_box(county.engine, record(issue=2))
         assert (await answer_to(browser, 1))[0] == 409
 
-    play(county, script)
+    browse(county, script)
 
 
 def test_an_order_in_few_bytes_is_shown_in_its_words(county, own_table):
@@ -91,4 +73,4 @@ def test_an_order_in_few_bytes_is_shown_in_its_words(county, own_table):
         shown = (await browser.get("/api/state")).json()["orders"]
         assert [order["text"] for order in shown] == [None, "洪水，水"]
 
-    play(county, script)
+    browse(county, script)

@@ -1,6 +1,5 @@
 """Whom the Boxes believe is the root's to say: made offline, carried by the gateway."""
 
-import asyncio
 import json
 
 import pytest
@@ -23,12 +22,11 @@ from tests.host.gateway_county import (
     NOON,
     OFFICE,
     ROOT,
-    County,
     acknowledged,
     minute,
     signed,
 )
-from tests.host.gateway_web import Browser
+from tests.host.gateway_web import browse
 from tests.host.small_county import SIGNING
 
 ALL = frame.EVERYBODY
@@ -205,20 +203,6 @@ class TestCommands:
         assert (folder / "public.json").read_bytes() == before
 
 
-@pytest.fixture
-def county(tmp_path):
-    with County(tmp_path) as county:
-        yield county
-
-
-def play(county, script):
-    async def run():
-        async with county.gateway() as gateway:
-            await script(gateway, Browser(gateway.page))
-
-    asyncio.run(run())
-
-
 def keys(private=ROOT, seq=1, target=0x1234, slot=0, **fields):
     issued = minute(NOON)
     return signed("Keys", seq, target, private, slot=slot, issued=issued, **fields)
@@ -255,7 +239,7 @@ class TestGateway:
                 await county.clock.advance(300)
                 assert county.ip.taken() == []
 
-        play(county, script)
+        browse(county, script)
 
     @pytest.mark.parametrize(
         "data",
@@ -277,7 +261,7 @@ class TestGateway:
         async def script(_gateway, browser):
             assert await submitted(browser, data) == 403
 
-        play(county, script)
+        browse(county, script)
         assert county.count("orders") == 0
 
     def test_settings_of_a_slot_for_settings_are_carried(self, county):
@@ -286,7 +270,7 @@ class TestGateway:
         async def script(_gateway, browser):
             assert await submitted(browser, settings(area=1)) == 200
 
-        play(county, script)
+        browse(county, script)
         assert county.count("deliveries") == 1
 
 
@@ -313,7 +297,7 @@ class TestConflict:
             await county.brings(gateway, box.health())
             await look()
 
-        play(county, script)
+        browse(county, script)
         assert wanted == [None, 2, None]
         lines = county.rows("SELECT what FROM journal WHERE what LIKE 'conflict%'")
         assert "The root has to order epoch 2" in lines[0]["what"]
@@ -338,7 +322,7 @@ class TestRotation:
             await county.brings(gateway, box.boots(oldest_epoch=3))
             await county.brings(gateway, box.calls(epoch=2))
 
-        play(county, script)
+        browse(county, script)
         assert [row["epoch"] for row in county.rows("SELECT epoch FROM calls")] == [2]
         assert county.count("unreadable") == 2
 
@@ -351,7 +335,7 @@ class TestRotation:
             await county.brings(gateway, early)
             await county.brings(gateway, box.calls(epoch=0))
 
-        play(county, script)
+        browse(county, script)
         assert county.count("calls") == 0
 
 
@@ -368,7 +352,7 @@ class TestHighestNumbers:
             assert await submitted(browser, drill) == 200
             found.update((await browser.get("/api/state")).json()["slots"])
 
-        play(county, script)
+        browse(county, script)
         assert found == {"0": 9, "1": 700, "2": 5}
 
 
@@ -388,10 +372,10 @@ class TestRestore:
             await submitted(browser, signed(seq=2))
             await county.clock.advance(0.1)
 
-        play(county, before)
+        browse(county, before)
         county.ip.taken()
         assert was_restored(county.engine) == 1
-        play(county, after)
+        browse(county, after)
         sent = [frame.read(payload)[0] for _, _, payload in county.ip.taken()]
         assert {header.type for header in sent} == {1, 3}  # Acks, and the order in its Carry
         assert all(header.seq > 65_536 for header in sent)
@@ -410,7 +394,7 @@ class TestRestore:
 
         with county.engine.begin() as connection:
             connection.exec_driver_sql("INSERT INTO counters VALUES ('down/4660/1', 15728640)")
-        play(county, script)
+        browse(county, script)
         rows = county.rows("SELECT carry_epoch FROM deliveries ORDER BY order_id")
         assert rows[-1]["carry_epoch"] == 2
 
