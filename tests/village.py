@@ -494,15 +494,12 @@ class Village:
 
     async def start(self):
         """Give the board power; it dies and starts again if the power fails at once."""
-        while True:
+        box = None
+        while box is None:
             self.power.on = True
             self.boards.append(Hardware(self))
             self.set_roads(*self._open)
-            try:
-                box = self._assembled()
-            except PowerCut:
-                continue
-            break
+            box = await asyncio.create_task(self._assembled())
         run_for_ever = supervise(box, self.board.clock, self.board.watchdog)
         self._supervised = asyncio.create_task(run_for_ever)
         await self.pass_s(1)
@@ -561,8 +558,11 @@ class Village:
         """Return how many lines of the journal have these words in them."""
         return sum(words in line for line in self.lines.lines)
 
-    def _assembled(self):
+    async def _assembled(self):
+        """Return the Box, None if the power fails; in a task, so that its stack is not ours."""
         try:
             return assemble(self.board, self.verifier)
         except (BadSettings, NoKeys) as why:
             return safe_mode.assemble(self.board, why)
+        except PowerCut:
+            return None

@@ -82,6 +82,7 @@ class Play:
         state = json.loads(self.scene.tell("box", "state"))
         self.figures["heap_free_idle"] = state["heap_total"] - state["heap_used"]
         self.figures["heap_used_peak"] = state["heap_peak"]
+        self.figures["stack_used_peak"] = state["stack_peak"]
         for name in ("longest_gap_ms", "flash_stall_ms", "uart_bytes_lost"):
             self.figures[name] = state[name]
 

@@ -25,7 +25,7 @@ ON_THE_CHIP = ("tests/__init__.py", "tests/fakes.py", "tests/fake_sbd.py", "test
 UNITTEST = "tests/micropython/unittest.py"
 MOST_MS = 3_600_000  # of the chip's time, for one file
 CHIPS = 2
-BEGIN_FIRST = "test_power_cuts"  # many minutes: nobody should wait for it alone at the end
+BEGIN_FIRST = "test_box"  # many minutes: nobody should wait for it alone at the end
 
 # The tests stand in the area of the clips; what they write goes into the area for files.
 PREPARE = """

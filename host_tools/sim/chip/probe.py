@@ -1,4 +1,4 @@
-"""What the firmware uses of the chip, seen from outside: its heap and its event loop's gaps.
+"""What the firmware uses of the chip, seen from outside: heap, stack, and its event loop's gaps.
 
 Nothing on the chip takes part.  Names and places come from the ELF file beside the image; how
 MicroPython's heap is laid out, from py/gc.c: an allocation table of two bits a block at its
@@ -20,6 +20,7 @@ BLOCKS_A_BYTE = 4
 _LOOP = "poll_ipoll"  # what asyncio's loop calls once before each step of a task
 _STATE, _STATE_END, _HEAP_AT = "mp_state_ctx", 1024, "__GcHeapStart"
 _COLLECTED = "gc_collect_end"
+_STACK, _STACK_END = "__StackBottom", "__StackTop"
 _HEAP_INIT = "gc_init"  # (first byte, byte after the last)
 _USED = np.array([sum(byte >> 2 * i & 3 != 0 for i in range(4)) for byte in range(256)], np.uint16)
 
@@ -62,6 +63,20 @@ class Heap:
         return int(state[at[0] + 1]) * BLOCKS_A_BYTE * BLOCK_BYTES if at.size else 0
 
 
+class Stack:
+    """peak() reads from the chip's RAM how deep the stack of its first core ever was."""
+
+    def __init__(self, chip: Chip, symbols: Symbols):
+        self._ram = chip.mcu.sram
+        self._bottom, self._top = (symbols[name] - RAM_AT for name in (_STACK, _STACK_END))
+
+    def peak(self) -> int:
+        """Return the bytes in use at most since the power came: RAM that nobody wrote is zero."""
+        words = np.frombuffer(self._ram[self._bottom : self._top], "<u4")
+        written = np.flatnonzero(words)
+        return 4 * (words.size - int(written[0])) if written.size else 0
+
+
 def shrink_heap(chip: Chip, symbols: Symbols, heap_bytes: int) -> None:
     """Give MicroPython no more than so many bytes of heap at each start."""
     registers = chip.mcu.core.registers
@@ -79,6 +94,7 @@ class Probe:
 
     def __init__(self, chip: Chip, symbols: Symbols):
         self.heap = Heap(chip, symbols)
+        self.stack = Stack(chip, symbols)
         self._engine = chip.engine
         self._clock = chip.mcu.clock
         chip.engine.watch(symbols[_LOOP], self._passed)
@@ -90,6 +106,7 @@ class Probe:
             "heap_used": self.heap.used(),
             "heap_total": self.heap.total(),
             "heap_peak": self.heap_peak,
+            "stack_peak": self.stack.peak(),
             "longest_gap_ms": round(self.longest_gap_ms, 1),
             "longest_gap_at_ms": round(self.longest_gap_at_ms, 1),
         }
