@@ -74,8 +74,9 @@ def test_every_byte_that_comes_is_read(ran, line):
 def test_every_byte_that_is_written_reaches_the_other_end(ran, line):
     word = line.encode() + b"\n"
     assert ran.told["lines"][line]["wrote"] >= 10 * len(word)
-    assert bytes(ran.got[line]) == word * (len(ran.got[line]) // len(word))
-    assert len(ran.got[line]) >= ran.told["lines"][line]["wrote"]
+    got = bytes(ran.got[line])  # the last word may be cut short: its writer was
+    assert got == (word * len(got))[: len(got)]
+    assert len(got) >= ran.told["lines"][line]["wrote"]
 
 
 def test_the_loudspeaker_plays_and_pages_are_programmed_meanwhile(ran):
