@@ -37,6 +37,11 @@ def images_of(board: str, output: Path = OUTPUT) -> Images:
     return Images(*(output / f"{board}.{ending}" for ending in ("uf2", "bin", "slot")))
 
 
+def symbols_of(board: str, output: Path = OUTPUT) -> Path:
+    """Return where the ELF file of a board's image is: what stands where in it."""
+    return output / f"{board}.elf"
+
+
 def build(board: Board, output: Path = OUTPUT) -> Images:
     """Make the images of a board; Problem with the one thing that hinders it.
 
@@ -56,6 +61,7 @@ def build(board: Board, output: Path = OUTPUT) -> Images:
         raise
     for path, new in zip(images, made, strict=True):
         new.replace(path)
+    symbols_of(board.name, output / board.name).replace(symbols_of(board.name, output))
     _tell(board, images)
     return images
 
@@ -67,6 +73,7 @@ def _make(board: Board, made: Images) -> None:
     _refuse_too_big(board, compiled.stat().st_size)
     made.slot.write_bytes(slot.image(board, holds, folder / "slot"))
     shutil.copyfile(compiled, made.bare)
+    shutil.copyfile(folder / "firmware.elf", symbols_of(board.name, folder))
     _write_uf2(board, made)
     _add_tables(board, made.uf2)
     _read_back(board, made)

@@ -183,7 +183,7 @@ def main(  # noqa: PLR0913, PLR0917 - one for each wire
         Path | None, typer.Option(help="a UF2 that is in its flash if FLASH is not there yet")
     ] = None,
     elf: Annotated[
-        Path | None, typer.Option(help="the image's firmware.elf: state then tells heap and gaps")
+        Path | None, typer.Option(help="the image's .elf: state then tells heap and gaps")
     ] = None,
     heap: Annotated[int, typer.Option(help="with --elf: give MicroPython only so many bytes")] = 0,
     lag: Annotated[

@@ -3,11 +3,13 @@
 The same words would do for a real board on a real port; only the clock is the chip's own.
 """
 
+import functools
 import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from host_tools.build import firmware
 from host_tools.sim.chip.chip import Chip
 
 ROOT = Path(__file__).parents[2]
@@ -92,12 +94,13 @@ class Bench:
             )
 
 
+@functools.cache
 def image() -> Path:
-    """Return our UF2, built if it is not there or older than its sources."""
+    """Return our UF2, built from what the sources are now; once, for others may be reading it."""
     command = (sys.executable, "-m", "host_tools.build", "firmware", BOARD)
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     return IMAGES / f"{BOARD}.uf2"
 
 
 def elf() -> Path:
-    return IMAGES / BOARD / "firmware.elf"
+    return firmware.symbols_of(BOARD, IMAGES)

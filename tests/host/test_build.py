@@ -411,16 +411,19 @@ class TestBuilding:
 
     def test_new_images_take_the_place_of_the_last(self, tmp_path, monkeypatch):
         def make(_board, made):
-            assert last.read_bytes() == b"last"  # others may read it while this one is made
-            for path in made:
+            # Others may read the last ones while these are made.
+            assert [path.read_bytes() for path in last] == [b"last"] * 2
+            for path in (*made, symbols("small_box", made.uf2.parent)):
                 path.parent.mkdir(exist_ok=True)
                 path.write_bytes(b"new")
 
-        last = tmp_path / "small_box.uf2"
-        last.write_bytes(b"last")
+        symbols = firmware.symbols_of
+        last = (tmp_path / "small_box.uf2", symbols("small_box", tmp_path))
+        for path in last:
+            path.write_bytes(b"last")
         monkeypatch.setattr(firmware, "_make", make)
         images = firmware.build(boards.find("small_box"), tmp_path)
-        assert [path.read_bytes() for path in images] == [b"new"] * 3
+        assert [path.read_bytes() for path in (*images, *last)] == [b"new"] * 5
 
     def test_a_build_that_fails_leaves_no_image_to_be_taken_for_its_own(
         self, tmp_path, monkeypatch
