@@ -53,15 +53,15 @@ def build(board: Board, output: Path = OUTPUT) -> Images:
     tools.make_mpy_cross()
     text_tables.make_ready(say)
     images, made = images_of(board.name, output), images_of(board.name, output / board.name)
+    last = (*images, symbols_of(board.name, output))
     try:
         _make(board, made)
     except BaseException:
-        for path in images:
+        for path in last:
             path.unlink(missing_ok=True)
         raise
-    for path, new in zip(images, made, strict=True):
+    for path, new in zip(last, (*made, symbols_of(board.name, output / board.name)), strict=True):
         new.replace(path)
-    symbols_of(board.name, output / board.name).replace(symbols_of(board.name, output))
     _tell(board, images)
     return images
 

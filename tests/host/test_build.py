@@ -431,11 +431,13 @@ class TestBuilding:
         def make(*_):
             raise Problem("it does not compile")
 
-        (tmp_path / "small_box.uf2").write_bytes(b"last")
+        last = (tmp_path / "small_box.uf2", firmware.symbols_of("small_box", tmp_path))
+        for path in last:
+            path.write_bytes(b"last")
         monkeypatch.setattr(firmware, "_make", make)
         with pytest.raises(Problem, match="does not compile"):
             firmware.build(boards.find("small_box"), tmp_path)
-        assert not (tmp_path / "small_box.uf2").exists()
+        assert not any(path.exists() for path in last)
 
     def test_the_compilers_see_no_flags_of_whoever_builds(self, tmp_path, monkeypatch):
         monkeypatch.setenv("CFLAGS", "-O0")
