@@ -1,5 +1,6 @@
 """Everything on the chip at once: four serial lines, a clip on the loudspeaker, pages on flash."""
 
+import functools
 import hashlib
 import json
 from pathlib import Path
@@ -57,28 +58,29 @@ class Ran:
         return json.loads(said.output.splitlines()[-1])
 
 
-@pytest.fixture(scope="module")
+@functools.cache
 def ran():
+    """Return what all tests look at; a board that gets stuck is a test that fails."""
     return Ran()
 
 
 @pytest.mark.parametrize("line", BAUD)
-def test_every_byte_that_comes_is_read(ran, line):
-    told = ran.told["lines"][line]
-    wanted = ran.sent[line]
+def test_every_byte_that_comes_is_read(line):
+    told = ran().told["lines"][line]
+    wanted = ran().sent[line]
     assert told["heard"] == len(wanted)
     assert told["sha256"] == hashlib.sha256(wanted).hexdigest()
 
 
 @pytest.mark.parametrize("line", BAUD)
-def test_every_byte_that_is_written_reaches_the_other_end(ran, line):
+def test_every_byte_that_is_written_reaches_the_other_end(line):
     word = line.encode() + b"\n"
-    assert ran.told["lines"][line]["wrote"] >= 10 * len(word)
-    got = bytes(ran.got[line])  # the last word may be cut short: its writer was
+    assert ran().told["lines"][line]["wrote"] >= 10 * len(word)
+    got = bytes(ran().got[line])  # the last word may be cut short: its writer was
     assert got == (word * len(got))[: len(got)]
-    assert len(got) >= ran.told["lines"][line]["wrote"]
+    assert len(got) >= ran().told["lines"][line]["wrote"]
 
 
-def test_the_loudspeaker_plays_and_pages_are_programmed_meanwhile(ran):
-    assert ran.told["failure"] is None
-    assert ran.told["pages"] > 50
+def test_the_loudspeaker_plays_and_pages_are_programmed_meanwhile():
+    assert ran().told["failure"] is None
+    assert ran().told["pages"] > 50
