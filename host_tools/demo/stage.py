@@ -4,6 +4,7 @@ Each process that ends by itself is started again, as an init system would.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import secrets
@@ -30,6 +31,8 @@ GROUP = 0xF001
 OPERATOR = "duty"
 VOICES = ("17", "18", "19", "drill")
 RESTART_S = 0.3
+LOOPBACK = "127.0.0.1"
+_MOST_PORTS_TRIED = 100
 
 BOX_SETTINGS: dict[str, Any] = {
     "site": {"area": 7, "groups": [GROUP]},
@@ -197,12 +200,19 @@ def _run(*command: str) -> str:
 
 
 def _free_ports(count: int) -> list[int]:
-    """Return ports that nobody on this machine listens on now."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    """Return ports that nobody on this machine has now, for TCP or for UDP."""
+    with contextlib.ExitStack() as held:
+        return [_held_port(held) for _ in range(count)]
+
+
+def _held_port(held: contextlib.ExitStack) -> int:
+    """Return a port that is taken, for both, until `held` lets it go."""
+    for _ in range(_MOST_PORTS_TRIED):
+        stream = held.enter_context(socket.socket())
+        stream.bind((LOOPBACK, 0))
+        port = stream.getsockname()[1]
+        datagrams = held.enter_context(socket.socket(type=socket.SOCK_DGRAM))
+        with contextlib.suppress(OSError):
+            datagrams.bind((LOOPBACK, port))
+            return port
+    raise NotReady("there is no port that is free for TCP and UDP")
