@@ -31,7 +31,7 @@ GROUP = 0xF001
 OPERATOR = "duty"
 VOICES = ("17", "18", "19", "drill")
 RESTART_S = 0.3
-LOOPBACK = "127.0.0.1"
+_LOOPBACK = "127.0.0.1"
 _MOST_PORTS_TRIED = 100
 
 BOX_SETTINGS: dict[str, Any] = {
@@ -54,7 +54,7 @@ class Stage:
 
     def __init__(self, folder: Path, without: tuple[str, ...] = ()):
         self.folder = folder.resolve()
-        self.ports = dict(zip(PORTS, _free_ports(len(PORTS)), strict=True))
+        self.ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
         self.gateway_passphrase = secrets.token_hex(12)
         self.signing_passphrase = secrets.token_hex(6)
         self.password = secrets.token_hex(6)
@@ -199,7 +199,7 @@ def _run(*command: str) -> str:
     return done.stdout
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Return ports that nobody on this machine has now, for TCP or for UDP."""
     with contextlib.ExitStack() as held:
         return [_held_port(held) for _ in range(count)]
@@ -209,10 +209,10 @@ def _held_port(held: contextlib.ExitStack) -> int:
     """Return a port that is taken, for both, until `held` lets it go."""
     for _ in range(_MOST_PORTS_TRIED):
         stream = held.enter_context(socket.socket())
-        stream.bind((LOOPBACK, 0))
+        stream.bind((_LOOPBACK, 0))
         port = stream.getsockname()[1]
         datagrams = held.enter_context(socket.socket(type=socket.SOCK_DGRAM))
         with contextlib.suppress(OSError):
-            datagrams.bind((LOOPBACK, port))
+            datagrams.bind((_LOOPBACK, port))
             return port
     raise NotReady("there is no port that is free for TCP and UDP")

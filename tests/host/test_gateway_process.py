@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from host_tools.demo.stage import free_ports
 from host_tools.gateway import database
 from host_tools.gateway.service import Options, run
 from host_tools.keys import store as keystore
@@ -36,7 +37,7 @@ class Process:
         self.realm = public.realm
         self.master = keystore.load_master(folder / "county", "gateway words")
         self.database = folder / "county.db"
-        self.ports = free_ports()
+        self.ports = free_ports(4)
         engine = database.open_engine(self.database)
         database.register_box(engine, record())
         engine.dispose()
@@ -80,14 +81,6 @@ def process(tmp_path):
     gateway.start()
     yield gateway
     gateway.end(signal.SIGKILL)
-
-
-def free_ports():
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 class Line:
@@ -159,7 +152,7 @@ def test_told_to_stop_it_stops_without_a_word(process):
 
 @pytest.mark.parametrize("which", [0, 1, 3])
 def test_a_busy_port_is_one_sentence(process, which):
-    free = free_ports()
+    free = free_ports(4)
     free[which] = process.ports[which]
     udp, mo, mt, http = free
     options = Options(
