@@ -248,7 +248,7 @@ class Announcer:
         except (OutboxFull, DriverError):
             self._sentinel.open("store_full")
             return False
-        self._sentinel.clear("store_full")
+        self._sentinel.kept()
         return True
 
 

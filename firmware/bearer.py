@@ -1,45 +1,13 @@
 """One road to the county: a modem, what its carrier is like, and whether it still answers."""
 
-from collections import namedtuple
-
 from drivers.outcomes import REFUSED, UNKNOWN, Outcome
+from firmware.budget import Budget
+from firmware.lanes import Lanes
 from firmware.pieces_out import PiecesOut
 from firmware.recent import Recent
-from protocol import frame
+from firmware.roads import KINDS
+from protocol import containers, frame
 from protocol.compat import const
-
-# mtu in bytes; cost orders the roads, cheapest first; elided: the carrier's identity names
-# this Box; bare_signed: a SIGNED frame is taken without a Carry around it; patience_ms: a
-# road that left sends unanswered for so long is silent; routine_ms: rest between two routine
-# reports where every message is paid for;
-# retry_ms: rest of a Slip after its n-th send; rest_ms: rest of the road after its n-th refusal.
-Kind = namedtuple(
-    "Kind",
-    ("mtu", "cost", "elided", "bare_signed", "patience_ms", "routine_ms", "retry_ms", "rest_ms"),
-)
-
-KINDS = {
-    "ip": Kind(
-        1200,
-        0,
-        False,
-        False,
-        8_000,
-        0,
-        (2_000, 4_000, 8_000, 15_000, 30_000, 60_000),
-        (2_000, 5_000),
-    ),
-    "sbd": Kind(
-        340,
-        10,
-        True,
-        True,
-        120_000,
-        900_000,
-        (30_000, 60_000, 120_000, 300_000),
-        (2_000, 4_000, 10_000, 30_000, 30_000, 300_000),
-    ),
-}
 
 _ROUTINE = const(4)  # from this priority on a message is routine
 _PROBE_MS = const(10_000)
@@ -47,9 +15,13 @@ _MOST_RECENT = const(64)
 
 
 class Bearer:
-    def __init__(self, name, kind, modem, clock):
+    """kind is a key of firmware.roads.KINDS; limits, if given, are the county's own for a day."""
+
+    def __init__(self, name, kind, modem, clock, limits=None):
         self.name = name
         self.kind = KINDS[kind]
+        self.lanes = Lanes(name)
+        self.budget = Budget(limits or self.kind.budget, self.kind.grain_bytes, clock)
         self.replies = []  # small frames that are not Slips, such as our own Acks
         self.pieces = PiecesOut(self.kind.mtu, self.kind.elided)  # of frames longer than the mtu
         self._modem = modem
@@ -66,15 +38,14 @@ class Bearer:
         in_full: with its address, also where the carrier should name this Box.  The other pieces
         of a long frame are owed then: send_piece() is asked for them, one by one.
         """
-        data = frame.write(header, protected, self.kind.elided and not in_full)
-        if header.ack_wanted and self._unanswered_since is None:
-            self._unanswered_since = self._clock.ticks_ms()
-        self._last_send = self._clock.ticks_ms()
-        if header.priority >= _ROUTINE:
-            self._last_routine = self._last_send
+        data = self._dressed(header, protected, in_full)
         if len(data) <= self.kind.mtu:
-            return await self._modem.send(data)
+            return await self._send(data)
         return await self._send_in_pieces(header, protected)
+
+    async def send_together(self, members):
+        """Carry several frames, each (header, protected, in_full), as one; return the Outcome."""
+        return await self._send(containers.pack([self._dressed(*one) for one in members]))
 
     async def send_piece(self):
         """Carry the most urgent piece that is owed; return its Outcome."""
@@ -111,9 +82,29 @@ class Bearer:
             return False
         return self._clock.since_ms(last) < self.kind.routine_ms
 
+    def wait_ms(self):
+        """Return how long the carrier makes the next send wait, in ms."""
+        return self._modem.wait_ms()
+
     def may_probe(self):
         """Return whether a silent road should be tried with something new again."""
         return self._last_send is None or self._clock.since_ms(self._last_send) > _PROBE_MS
+
+    def _dressed(self, header, protected, in_full):
+        """Return the frame as this road takes it; that it is on its way is noted."""
+        now = self._clock.ticks_ms()
+        if header.ack_wanted and self._unanswered_since is None:
+            self._unanswered_since = now
+        self._last_send = now
+        if header.priority >= _ROUTINE:
+            self._last_routine = now
+        return frame.write(header, protected, self.kind.elided and not in_full)
+
+    async def _send(self, data):
+        outcome = await self._modem.send(data)
+        if outcome.word != REFUSED:
+            self.budget.spend(len(data))
+        return outcome
 
     async def _send_in_pieces(self, header, protected):
         """Begin with a long frame; refused, it was surely not sent, and nothing more is owed."""
@@ -128,7 +119,7 @@ class Bearer:
         return Outcome(UNKNOWN, "a piece of it went")
 
     async def _send_piece_of(self, owed):
-        outcome = await self._modem.send(self.pieces.fragment(owed))
+        outcome = await self._send(self.pieces.fragment(owed))
         if outcome.word != REFUSED:
             self.pieces.went(owed)
         return outcome

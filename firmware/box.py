@@ -59,7 +59,10 @@ def assemble(hw: "Hardware", verifier=None, arithmetic=None) -> Box:
         CallPoint(point, outbox, hw.store, timekeeper, hw.clock, journal)
         for point in hw.call_points
     ]
-    bearers = [Bearer(name, kind, modem, hw.clock) for name, kind, modem in hw.roads]
+    bearers = [
+        Bearer(name, kind, modem, hw.clock, site.budgets.get(name))
+        for name, kind, modem in hw.roads
+    ]
     courier = Courier(outbox, bearers, timekeeper, hw.clock, journal)
     reports = Reports(hw, keyring, outbox, bearers, timekeeper, ledger, sentinel)
     health = Health(hw, site, outbox, bearers, sentinel)

@@ -101,7 +101,7 @@ class CallPoint:
         record = self._store.get(self._key)
         if record is not None:
             self._state, self._call = record[0], frame.named(record[1:])
-        for slip in self._outbox.waiting():
+        for slip in self._outbox:
             if slip.row.name == "Call" and self._is_call_of_mine(slip):
                 self._slip = slip
                 if self._call != (slip.epoch, slip.seq):

@@ -5,12 +5,17 @@ silent road is probed, and what it left unanswered goes by the next.
 """
 
 from drivers.errors import DriverError
-from drivers.outcomes import REFUSED, Outcome
+from drivers.outcomes import REFUSED, SENT, Outcome
+from firmware import packing
 from protocol.compat import const
 
 _LOOK_MS = const(200)
+_BREATH = const(32)  # Slips looked at before the others have their turn
 _MOST_REPLIES = const(8)
 _MOST_ELIDED = const(3)  # then the county may not know whose modem this is
+_ANXIOUS = const(1)  # up to this priority a carrier's word is not relied on for long
+_MOST_ANXIOUS_MS = const(300_000)
+_LEAST_REST_MS = const(1_000)
 
 
 class Courier:
@@ -47,55 +52,107 @@ class Courier:
                     await self._clock.sleep_ms(_LOOK_MS if outcome is None else 0)
                     continue
                 self._journal.note(bearer.name, "refused: " + outcome.reason)
-                await self._clock.sleep_ms(_nth(bearer.kind.rest_ms, refusals))
+                await self._clock.sleep_ms(self._rest_ms(bearer, refusals))
                 refusals += 1
 
         return run
 
     async def _carry_one(self, bearer):
-        """Send what is most due on this road; return its Outcome, or None if nothing is.
+        """Send what is most due on this road; return its Outcome, or None if nothing is."""
+        if bearer.wait_ms():
+            return None
+        if bearer.replies:
+            return await bearer.send(*bearer.replies.pop(0))
+        due = await self._all_due(bearer)
+        first = bearer.lanes.first(due, self._clock.uptime_s())
+        if first is not None:
+            return await self._carry(self._loaded(first, due, bearer), bearer)
+        return await bearer.send_piece() if bearer.pieces else None
+
+    async def _all_due(self, bearer):
+        """Return the Slips that may go this way now, the oldest first.
 
         What was begun in pieces is ended first, but for life.
         """
-        if bearer.replies:
-            return await bearer.send(*bearer.replies.pop(0))
-        for slip in self._outbox.waiting():
-            if bearer.pieces and slip.priority > 0:
-                break
-            if self._due(slip, bearer):
-                return await self._carry(slip, bearer)
-        return await bearer.send_piece() if bearer.pieces else None
+        due = []
+        for i, slip in enumerate(list(self._outbox)):
+            if (slip.priority == 0 or not bearer.pieces) and self._due(slip, bearer):
+                due.append(slip)
+            if i % _BREATH == _BREATH - 1:
+                await self._clock.sleep_ms(0)
+        return [slip for slip in due if slip.waits]
 
-    async def _carry(self, slip, bearer):
-        is_new = slip.seq is None
+    def _due(self, slip, bearer):
+        if slip.rests(bearer.name, self._clock) or bearer.spares(slip.priority):
+            return False
+        if not bearer.budget.allows(slip.priority, self._frame_bytes(slip, bearer)):
+            return False
+        if slip.priority == 0 or slip.tries(bearer.name):
+            return True
+        if bearer.silent():
+            return bearer.may_probe()
+        return all(cheaper.silent() for cheaper in self._cheaper_than(bearer))
+
+    def _loaded(self, first, due, bearer):
+        """Return first and what may ride along with it at no price of its own."""
+        count = self._frame_bytes(first, bearer)
+        if not bearer.kind.grain_bytes or count > bearer.kind.mtu:
+            return [first]
+        load = packing.Load(bearer.kind, count)
+        riders = [s for s in due if s is not first and load.takes(self._frame_bytes(s, bearer))]
+        return [first] + riders
+
+    async def _carry(self, slips, bearer):
+        """Hand these over and send them in one message of the carrier's; return its Outcome."""
         try:
-            header, protected = self._outbox.hand_over(slip)
+            members = [self._handed_over(slip, bearer) for slip in slips]
         except DriverError as why:
             return Outcome(REFUSED, str(why))
+        if len(members) == 1:
+            outcome = await bearer.send(*members[0])
+        else:
+            outcome = await bearer.send_together(members)
+        if outcome.word != REFUSED:
+            for slip in slips:
+                self._went(slip, bearer, outcome.word == SENT)
+        return outcome
+
+    def _handed_over(self, slip, bearer):
+        """Return (header, protected, whether its address goes along)."""
+        is_new = slip.seq is None
+        header, protected = self._outbox.hand_over(slip)
         if is_new:  # an answer to an earlier send of it would set the clock wrong
             self._timekeeper.asked(slip.epoch, slip.seq)
-        count = slip.tries.get(bearer.name, (0, 0))[0]
-        outcome = await bearer.send(header, protected, count >= _MOST_ELIDED)
-        if outcome.word != REFUSED:
-            slip.tries[bearer.name] = (count + 1, self._clock.ticks_ms())
-        return outcome
+        return header, protected, self._in_full(slip, bearer)
+
+    def _went(self, slip, bearer, is_sent):
+        """Note until when its Ack is awaited; a carrier's word only lengthens that."""
+        kind, tries = bearer.kind, slip.tries(bearer.name)
+        rest_ms = _nth(kind.retry_ms, tries)
+        if is_sent and kind.carried_ms:
+            slip.carried = True
+            rest_ms = _nth(kind.carried_ms, tries)
+            if slip.priority <= _ANXIOUS:
+                rest_ms = min(rest_ms, _MOST_ANXIOUS_MS)
+        slip.went(bearer.name, self._clock.ticks_ms(), rest_ms)
+
+    def _rest_ms(self, bearer, refusals):
+        """Boxes that lost one carrier must not call in step: the clock's last digits are dice."""
+        most_ms = _nth(bearer.kind.rest_ms, refusals)
+        if refusals >= len(bearer.kind.rest_ms) - 1:
+            return most_ms
+        return _LEAST_REST_MS + self._clock.ticks_ms() % (most_ms - _LEAST_REST_MS)
 
     def _settled(self, slip):
         """The county has it: no more of its pieces is owed."""
         for bearer in self._bearers:
             bearer.pieces.forget(slip.seq)
 
-    def _due(self, slip, bearer):
-        if bearer.spares(slip.priority):
-            return False
-        if bearer.name in slip.tries:
-            count, ticks = slip.tries[bearer.name]
-            return self._clock.since_ms(ticks) >= _nth(bearer.kind.retry_ms, count - 1)
-        if slip.priority == 0:
-            return True
-        if bearer.silent():
-            return bearer.may_probe()
-        return all(cheaper.silent() for cheaper in self._cheaper_than(bearer))
+    def _frame_bytes(self, slip, bearer):
+        return packing.frame_bytes(slip, bearer.kind.elided and not self._in_full(slip, bearer))
+
+    def _in_full(self, slip, bearer):
+        return slip.tries(bearer.name) >= _MOST_ELIDED
 
     def _cheaper_than(self, bearer):
         return self._bearers[: self._bearers.index(bearer)]

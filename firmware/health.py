@@ -50,9 +50,7 @@ class Health:
 
     def _in_flight(self):
         """Return whether the county may come to know a report later than the base."""
-        return any(
-            slip.row.name in _KINDS and slip.seq is not None for slip in self._outbox.waiting()
-        )
+        return any(slip.row.name in _KINDS and slip.seq is not None for slip in self._outbox)
 
     def _now(self):
         links = sum(1 << i for i, bearer in enumerate(self._bearers) if bearer.up())

@@ -26,6 +26,8 @@ class Clock(Protocol):
 class Modem(Protocol):
     async def send(self, data: bytes) -> Outcome:
         """Hand data to the carrier; ends in SENT, REFUSED or UNKNOWN, never in DriverError."""
+    def wait_ms(self) -> int:
+        """Return how long its carrier makes the next send wait, in ms; 0: it may go now."""
     async def receive(self) -> bytes:
         """Wait for the next payload from the county, or raise DriverError."""
 
@@ -118,7 +120,7 @@ class Hardware(Protocol):
         """The text tables as protocol.table_area has them, read where they lie; may be empty."""
     @property
     def roads(self) -> Sequence[tuple[str, str, Modem]]:
-        """(name, kind, modem); kind is a key of firmware.bearer.KINDS: "ip" or "sbd"."""
+        """(name, kind, modem); kind is a key of firmware.roads.KINDS."""
     @property
     def amplifier(self) -> Amplifier: ...
     @property

@@ -73,7 +73,7 @@ class Reports:
         return self._keyring.version, self._keyring.epoch, self._outbox.oldest_epoch()
 
     def _asking(self):
-        return any(slip.row.name == "Boot" for slip in self._outbox.waiting())
+        return any(slip.row.name == "Boot" for slip in self._outbox)
 
     def _boot(self):
         return messages.make(

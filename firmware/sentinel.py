@@ -43,8 +43,13 @@ class Sentinel:
         except (OutboxFull, DriverError):
             self.open("store_full")
             return None
-        self.clear("store_full")
+        self.kept()
         return slip
+
+    def kept(self):
+        """A report was kept; while there is room for the urgent ones only, that clears nothing."""
+        if not self._outbox.full():
+            self.clear("store_full")
 
     def _change(self, code, is_open, evidence):
         bit = 1 << FAULT.index(code)

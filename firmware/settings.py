@@ -2,14 +2,18 @@
 
 from collections import namedtuple
 
+from firmware import roads
 from protocol.frame import FIRST_GROUP, LAST_GROUP
 from protocol.schema import CALL_KIND, VOLUME
 
 _MOST_GROUPS = 16
 _MOST_CALL_POINTS = 8
+_BUDGET = ("messages", "bytes", "cents", "cents_a_grain")
+_MOST_A_DAY = 100_000
 
 # tone_hz, tone_ms: the alert tone before and after the voice; volume_pct by word of
-# schema.VOLUME; limits: see Limits; heartbeat_s: between two Health reports.
+# schema.VOLUME; limits: see Limits; heartbeat_s: between two Health reports; budgets: by the name
+# of a road the roads.Limits of a day, where the usual ones of its kind do not count.
 Settings = namedtuple(
     "Settings",
     (
@@ -22,6 +26,7 @@ Settings = namedtuple(
         "volume_pct",
         "limits",
         "call_points",
+        "budgets",
     ),
 )
 # What counts as proof while sounding: output at full volume, load, sound at the microphone.
@@ -46,6 +51,7 @@ def read(raw):
         _volumes(_table(raw, "volume_pct")),
         _limits(_table(raw, "limits")),
         _call_points(raw),
+        _budgets(raw),
     )
 
 
@@ -83,6 +89,23 @@ def _call_points(raw):
             raise BadSettings(where + "number: is already taken")
         points.append((number, kind))
     return tuple(points)
+
+
+def _budgets(raw):
+    if "budgets" not in raw:
+        return {}
+    budgets = _table(raw, "budgets")
+    return {road: _budget(_table(budgets, "budgets." + road), road) for road in budgets}
+
+
+def _budget(raw, road):
+    """Return the Limits of one road; what is not named is not counted."""
+    values = []
+    for name in _BUDGET:
+        where = "budgets." + road + "." + name
+        values.append(_number(raw, where, 0, _MOST_A_DAY) if name in raw else None)
+    values[-1] = values[-1] or 0
+    return roads.Limits(*values)
 
 
 def _table(raw, path):

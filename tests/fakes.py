@@ -389,6 +389,7 @@ class Mailbox:
         self.outcomes = list(outcomes) or [Outcome(SENT, "")]
         self.carried = []
         self.tried = []
+        self.resting_ms = 0  # what its carrier makes the next send wait
         self._inbound = []
         self._arrived = asyncio.Event()
 
@@ -398,6 +399,9 @@ class Mailbox:
         if outcome.word == SENT:
             self.carried.append(bytes(data))
         return outcome
+
+    def wait_ms(self):
+        return self.resting_ms
 
     def put(self, data):
         self._inbound.append(data)

@@ -14,7 +14,18 @@ from firmware.box import assemble
 from firmware.keyring_copies import NoKeys
 from firmware.settings import BadSettings
 from firmware.supervisor import supervise
-from protocol import acks, calendar, ccm, frame, health_delta, keyring_file, keys, messages, proof
+from protocol import (
+    acks,
+    calendar,
+    ccm,
+    containers,
+    frame,
+    health_delta,
+    keyring_file,
+    keys,
+    messages,
+    proof,
+)
 from protocol.keyring_file import (
     ALL_RANKS,
     FOR_DRILLS,
@@ -320,8 +331,14 @@ class County:
         key = self._key(epoch, proof.purpose(header))
         return frame.write(header, proof.seal(ccm, key, epoch, REALM, header, body))
 
-    def hear(self, data, road):
+    def hear(self, payload, road):
         """Take what the Box sent by this road; return the datagrams that answer it."""
+        answers = []
+        for data in containers.unpack(payload):
+            answers += self._hear(data, road)
+        return answers
+
+    def _hear(self, data, road):
         self.received += 1
         header, protected = frame.read(data, BOX if road == "sbd" else None)
         epoch, message = self._unsealed(header, protected)

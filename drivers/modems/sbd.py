@@ -57,6 +57,10 @@ class SbdModem:
             self._take(request)
         return request.outcome
 
+    def wait_ms(self):
+        """A session may begin at any time; whether one succeeds only it can tell."""
+        return 0
+
     async def receive(self):
         """Wait for the next payload from the county.
 

@@ -19,6 +19,10 @@ class UdpModem:
             return Outcome(REFUSED, "no network: " + str(why))
         return Outcome(SENT, "")
 
+    def wait_ms(self):
+        """A network takes a datagram at any time."""
+        return 0
+
     async def receive(self):
         """Wait for a datagram, or raise LineLost."""
         try:

@@ -60,6 +60,9 @@ class Post:
         if code in self.faults:
             self.faults.remove(code)
 
+    def kept(self):
+        self.clear("store_full")
+
     def clear_all(self, codes):
         for code in codes:
             self.clear(code)

@@ -2,9 +2,9 @@
 
 import unittest
 
-from firmware.bearer import KINDS
 from firmware.intake import Intake
 from firmware.keyring import Keyring
+from firmware.roads import KINDS
 from protocol import ccm, containers, frame, keyring_file, messages, proof
 from protocol.schema import DOWN, DOWNWARD, UP, UPWARD
 from tests.fakes import MemoryCell

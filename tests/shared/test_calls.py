@@ -64,7 +64,7 @@ class Yard:
         return self.lamp.shown[-1]
 
     def calls(self):
-        return [slip for slip in self.outbox.waiting() if slip.row.name == "Call"]
+        return [slip for slip in self.outbox if slip.row.name == "Call"]
 
     def send(self):
         """Hand over the newest call; return its name."""

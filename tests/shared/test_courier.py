@@ -7,11 +7,14 @@ from firmware.courier import Courier
 from firmware.journal import Journal
 from firmware.keyring import Keyring
 from firmware.outbox import Outbox
-from protocol import ccm, frame, keyring_file, messages
+from firmware.roads import KINDS, Kind, Limits
+from protocol import ccm, containers, frame, keyring_file, messages
 from tests.fakes import FakeClock, ListLines, Mailbox, MemoryCell, MemoryStore
 from tests.shared.running import run
 from tests.village import BOX, REALM, ROOTS, SLOTS, UNIQUE_ID
 
+# A road as the satellite's, whose routine rests for a minute and not for hours.
+KINDS["dear"] = Kind(340, 10, True, True, 50, 120_000, 60_000, *KINDS["sbd"][7:])
 OK = Outcome(SENT, "")
 NO_SIGNAL = Outcome(REFUSED, "no signal")
 CUT_OFF = Outcome(UNKNOWN, "no answer from the modem")
@@ -30,7 +33,7 @@ class Questions:
 class Post:
     """An Outbox, two roads and a Courier; nobody answers unless a test says so."""
 
-    def __init__(self, kinds=("sbd", "ip")):
+    def __init__(self, kinds=("sbd", "ip"), budgets=()):
         ring = keyring_file.Keyring(UNIQUE_ID, BOX, 1, REALM, bytes(32), 0, 0, ROOTS, SLOTS)
         cells = (MemoryCell(keyring_file.write(ring)), MemoryCell())
         self.clock = FakeClock()
@@ -39,7 +42,10 @@ class Post:
         self.lines = ListLines()
         self.questions = Questions()
         self.modems = {kind: Mailbox() for kind in kinds}
-        bearers = [Bearer(kind, kind, self.modems[kind], self.clock) for kind in kinds]
+        budgets = dict(budgets)
+        bearers = [
+            Bearer(kind, kind, self.modems[kind], self.clock, budgets.get(kind)) for kind in kinds
+        ]
         self.bearers = {bearer.name: bearer for bearer in bearers}
         journal = Journal(self.lines)
         self.courier = Courier(self.outbox, bearers, self.questions, self.clock, journal)
@@ -78,7 +84,14 @@ class Post:
 
     def tried(self, name):
         """Return the SEQs sent on this road, in order."""
-        return [self.seq_of(data, name) for data in self.modems[name].tried]
+        return [seq for seqs in self.together(name) for seq in seqs]
+
+    def together(self, name):
+        """Return for each message to this carrier the SEQs in it."""
+        return [
+            [self.seq_of(data, name) for data in containers.unpack(payload)]
+            for payload in self.modems[name].tried
+        ]
 
     def canonical(self, name):
         """Return the canonical bytes of everything sent on this road."""
@@ -89,13 +102,13 @@ class Post:
         return found
 
     def seq_of(self, data, name):
-        return frame.read(data, BOX if name == "sbd" else None)[0].seq
+        return frame.read(data, None if name == "ip" else BOX)[0].seq
 
 
 class TestCourier(unittest.TestCase):
-    def with_post(self, script, **kinds):
+    def with_post(self, script, **conditions):
         async def body():
-            await script(Post(**kinds))
+            await script(Post(**conditions))
 
         run(body())
 
@@ -111,9 +124,9 @@ class TestCourier(unittest.TestCase):
     def test_the_frame_is_the_same_on_every_road_and_at_every_try(self):
         async def script(post):
             post.call()
-            await post.pass_s(100)
+            await post.pass_s(400)
             self.assertGreater(len(post.tried("ip")), 5)
-            self.assertGreater(len(post.tried("sbd")), 2)
+            self.assertEqual(len(post.tried("sbd")), 2)
             self.assertEqual(len(set(post.canonical("ip") + post.canonical("sbd"))), 1)
 
         self.with_post(script)
@@ -139,15 +152,26 @@ class TestCourier(unittest.TestCase):
 
         self.with_post(script)
 
-    def test_the_satellite_carries_health_only_every_fifteen_minutes(self):
-        async def story():
-            post = Post()
+    def test_a_day_of_reports_costs_no_more_than_the_countys_budget_and_life_always_goes(self):
+        async def script(post):
+            for minute in range(20):
+                post.report(minute)
+            await post.pass_s(5)
+            self.assertEqual(len(post.modems["ip"].tried), 5)
+            call = post.call()
+            await post.pass_s(1)
+            self.assertEqual(post.tried("ip")[-1], call.seq)
+
+        self.with_post(script, kinds=("ip",), budgets={"ip": Limits(20, None, None, 0)})
+
+    def test_where_every_message_is_paid_for_health_goes_only_so_often(self):
+        async def script(post):
             for minute in range(20):
                 post.health(minute)
-                await post.pass_s(60)
-            return len(post.tried("sbd"))
+                await post.pass_s(10)
+            self.assertEqual(len(set(post.tried("dear"))), 4)  # at 0, 60, 120 and 180 s
 
-        self.assertEqual(run(story()), 2)
+        self.with_post(script, kinds=("dear",))
 
     def test_a_silent_road_is_probed_and_wins_back_its_traffic_when_it_answers(self):
         async def script(post):
@@ -197,6 +221,7 @@ class TestCourier(unittest.TestCase):
         """The county may not know this modem, or know it as another Box's."""
 
         async def script(post):
+            post.modems["sbd"].outcomes = [CUT_OFF]
             post.call()
             await post.pass_s(211)  # tried at 0, 30, 90 and 210 s
             self.assertEqual([data[0] & 1 for data in post.modems["sbd"].tried], [1, 1, 1, 0])
@@ -229,10 +254,13 @@ class TestCourier(unittest.TestCase):
         async def script(post):
             post.modems["sbd"].outcomes = [NO_SIGNAL]
             post.call()
-            await post.pass_s(15)
-            self.assertEqual(len(post.tried("sbd")), 3)  # at 0, 2 and 6 s, then at 16 s
-            self.assertEqual(len(post.lines.lines), 3)
+            await post.pass_s(70)
+            tries = len(post.tried("sbd"))
+            self.assertGreaterEqual(tries, 5)  # two rests within 5 s, two within 30
             self.assertIn("sbd: refused: no signal", post.lines.lines[0])
+            await post.pass_s(230)
+            self.assertLessEqual(len(post.tried("sbd")), tries + 1)  # then five minutes
+            self.assertEqual(len(post.lines.lines), len(post.tried("sbd")))
 
         self.with_post(script, kinds=("sbd",))
 
@@ -241,12 +269,55 @@ class TestCourier(unittest.TestCase):
             post.modems["sbd"].outcomes = [NO_SIGNAL, NO_SIGNAL, OK, NO_SIGNAL, OK]
             slip = post.call()
             await post.pass_s(7)
-            self.assertEqual(slip.tries["sbd"][0], 1)
+            self.assertEqual(slip.tries("sbd"), 1)
             post.call()
-            await post.pass_s(3)
+            await post.pass_s(8)
             self.assertEqual(len(post.modems["sbd"].carried), 2)
 
         self.with_post(script, kinds=("sbd",))
+
+    def test_the_word_of_the_carrier_only_makes_the_next_try_later(self):
+        async def script(post):
+            fault = post.report()
+            await post.pass_s(1)
+            self.assertEqual((fault.custody, len(post.outbox)), ("carried", 1))
+            await post.pass_s(1_000)
+            self.assertEqual(len(post.tried("sbd")), 3)  # at 0, 300 and 900 s
+            post.modems["sbd"].outcomes = [CUT_OFF]
+            doubtful = post.report(2)
+            await post.pass_s(95)
+            self.assertEqual(doubtful.custody, "sent")
+            self.assertEqual(post.tried("sbd").count(doubtful.seq), 3)  # at 0, 30 and 90 s
+
+        self.with_post(script, kinds=("sbd",))
+
+    def test_nothing_is_sent_while_the_carrier_makes_it_wait_and_the_most_urgent_goes_then(self):
+        async def script(post):
+            post.modems["beidou"].resting_ms = 60_000
+            for minute in range(100):
+                post.report(minute)
+            await post.pass_s(30)
+            self.assertEqual(post.tried("beidou"), [])
+            sos = post.call()
+            await post.pass_s(1)
+            post.modems["beidou"].resting_ms = 0
+            await post.pass_s(1)
+            self.assertEqual(post.tried("beidou")[0], sos.seq)
+
+        self.with_post(script, kinds=("beidou",))
+
+    def test_small_frames_ride_along_where_that_costs_no_more(self):
+        async def script(post):
+            slips = [post.call(minute) for minute in range(3)]
+            await post.pass_s(1)
+            seqs = [slip.seq for slip in slips]
+            self.assertEqual(post.together("beidou"), [seqs])
+            self.assertEqual(post.together("sbd"), [seqs])
+            self.assertEqual(post.together("ip"), [[seq] for seq in seqs])
+            for payload in post.modems["beidou"].tried:
+                self.assertLessEqual(len(payload), 77)
+
+        self.with_post(script, kinds=("beidou", "sbd", "ip"))
 
     def test_a_reply_goes_out_before_any_slip_and_only_once(self):
         async def script(post):

@@ -3,7 +3,7 @@ import unittest
 from drivers.errors import StoreFull
 from firmware.keyring import Keyring
 from firmware.outbox import Outbox, OutboxFull
-from protocol import ccm, frame, keyring_file, messages
+from protocol import ccm, frame, keyring_file, messages, series
 from tests.fakes import FakeClock, MemoryCell
 from tests.shared.running import run
 from tests.village import BOX, REALM, ROOTS, SLOTS, UNIQUE_ID, Flash, Power, PowerCut
@@ -47,7 +47,7 @@ class WithOutbox(unittest.TestCase):
         return Outbox(self.store, keyring, self.clock)
 
     def bodies(self, outbox=None):
-        return [(slip.row.name, slip.body) for slip in (outbox or self.outbox).waiting()]
+        return [(slip.row.name, slip.body) for slip in outbox or self.outbox]
 
     def fill(self, message):
         while len(self.outbox) < MOST:
@@ -60,11 +60,11 @@ class TestKeeping(WithOutbox):
         self.assertEqual(self.bodies(self.started()), self.bodies())
         self.assertEqual(len(self.started()), 1)
 
-    def test_life_goes_first_then_the_oldest(self):
+    def test_what_waits_is_given_out_the_oldest_first(self):
         for message in (health(), fault(), call(1), playback(), call(2)):
             self.outbox.post(message)
         names = [name for name, _ in self.bodies()]
-        self.assertEqual(names, ["Call", "Call", "Health", "Fault", "Playback"])
+        self.assertEqual(names, ["Health", "Fault", "Call", "Playback", "Call"])
         self.assertEqual(self.bodies(self.started()), self.bodies())
 
     def test_the_order_of_posting_outlives_resets(self):
@@ -102,20 +102,20 @@ class TestHandingOver(WithOutbox):
         self.assertIsNone(slip.seq)
         header, _ = self.outbox.hand_over(slip)
         self.assertEqual((header.seq, header.ack_wanted), (slip.seq, True))
-        found = self.started().waiting()[0]
+        found = next(iter(self.started()))
         self.assertEqual((found.epoch, found.seq), (slip.epoch, slip.seq))
 
     def test_every_hand_over_gives_the_same_bytes_before_and_after_resets(self):
         first = self.outbox.hand_over(self.outbox.post(call()))
         for _ in range(3):
             outbox = self.started()
-            self.assertEqual(outbox.hand_over(outbox.waiting()[0]), first)
+            self.assertEqual(outbox.hand_over(next(iter(outbox))), first)
 
     def test_the_bytes_stay_the_same_under_a_new_epoch(self):
         first = self.outbox.hand_over(self.outbox.post(call()))
         self.store.state = "damaged"
         outbox = self.started()
-        self.assertEqual(outbox.hand_over(outbox.waiting()[0]), first)
+        self.assertEqual(outbox.hand_over(next(iter(outbox))), first)
         header, _ = outbox.hand_over(outbox.post(call()))
         self.assertEqual(header.seq, 0)
 
@@ -148,7 +148,7 @@ class TestHandingOver(WithOutbox):
         self.assertGreaterEqual(len(frames), 1)
 
     def note_frames(self, frames):
-        for slip in self.outbox.waiting():
+        for slip in self.outbox:
             header, protected = self.outbox.hand_over(slip)
             name, data = (slip.epoch, slip.seq), frame.canonical(header) + protected
             self.assertEqual(frames.get(name, data), data)
@@ -170,7 +170,7 @@ class TestSettling(WithOutbox):
     def test_only_the_named_slips_are_settled(self):
         first, second, third = self.handed_over(call(1), call(2), call(3))
         self.outbox.acknowledged(first.epoch, [first.seq, third.seq, 4_711])
-        self.assertEqual(self.outbox.waiting(), [second])
+        self.assertEqual(list(self.outbox), [second])
 
     def test_an_acknowledgement_settles_nothing_that_was_never_sent(self):
         self.outbox.post(call())
@@ -186,7 +186,7 @@ class TestSettling(WithOutbox):
         self.assertEqual(new.seq, old.seq)
         self.assertEqual(self.outbox.epochs(), [new.epoch, old.epoch])
         self.outbox.acknowledged(old.epoch, [old.seq])
-        self.assertEqual(self.outbox.waiting(), [new])
+        self.assertEqual(list(self.outbox), [new])
         self.assertEqual(self.outbox.epochs(), [new.epoch])
 
     def test_who_wants_to_know_is_told_while_the_slip_is_still_kept(self):
@@ -197,20 +197,57 @@ class TestSettling(WithOutbox):
         self.assertEqual(seen, [(slip, 1)])
 
 
+class TestMerging(WithOutbox):
+    def rain(self, start, *values, **other):
+        fields = {"gauge": 1, "step_min": 5, "quality": "good"}
+        fields.update(other)
+        return messages.make("Series", start=start, values=series.encode(values), **fields)
+
+    def told(self):
+        found = [messages.decode(0, 5, body) for _, body in self.bodies(self.started())]
+        return [(one.start, series.decode(one.values)) for one in found]
+
+    def test_rain_that_goes_on_is_told_in_one_message_while_it_waits(self):
+        self.outbox.post(self.rain(100, 1, 2))
+        self.outbox.post(self.rain(110, 3))
+        self.assertEqual(self.told(), [(100, (1, 2, 3))])
+
+    def test_a_gap_another_gauge_or_another_quality_begins_anew(self):
+        self.outbox.post(self.rain(100, 1, 2))
+        for other in (
+            self.rain(115, 3),
+            self.rain(110, 3, gauge=2),
+            self.rain(110, 3, step_min=1),
+        ):
+            self.outbox.post(other)
+        self.outbox.post(self.rain(110, 3, quality="doubtful"))
+        self.assertEqual(len(self.told()), 5)
+
+    def test_what_was_handed_over_stays_as_it_is(self):
+        self.outbox.hand_over(self.outbox.post(self.rain(100, 1, 2)))
+        self.outbox.post(self.rain(110, 3))
+        self.assertEqual(self.told(), [(100, (1, 2)), (110, (3,))])
+
+    def test_a_day_is_the_most_that_one_message_tells(self):
+        self.outbox.post(self.rain(100, *[1] * 288))
+        self.outbox.post(self.rain(100 + 5 * 288, 2))
+        self.assertEqual([len(values) for _, values in self.told()], [288, 1])
+
+
 class TestFull(WithOutbox):
     def test_a_newer_health_replaces_one_that_was_never_sent(self):
         sent = self.outbox.post(health(1), instead_of=("Health",))
         self.outbox.hand_over(sent)
         for queue in (2, 3):
             newest = self.outbox.post(health(queue), instead_of=("Health",))
-        self.assertEqual(self.outbox.waiting(), [sent, newest])
+        self.assertEqual(list(self.outbox), [sent, newest])
         self.assertEqual(len(self.started()), 2)
 
     def test_a_newer_health_replaces_a_change_that_was_never_sent(self):
         change = messages.make("HealthDelta", base=1, changed=0, fields=b"")
         self.outbox.post(change, instead_of=("Health", "HealthDelta"))
         newest = self.outbox.post(health(2), instead_of=("Health", "HealthDelta"))
-        self.assertEqual(self.outbox.waiting(), [newest])
+        self.assertEqual(list(self.outbox), [newest])
 
     def test_a_newer_health_replaces_nothing_of_another_kind(self):
         self.outbox.post(fault())
@@ -236,11 +273,55 @@ class TestFull(WithOutbox):
     def test_calls_and_playbacks_are_never_pushed_out(self):
         self.outbox.post(call())
         self.fill(playback())
-        for message in (health(), fault(), playback(2), call(2)):
+        for message in (health(), fault()):
             with self.assertRaises(OutboxFull):
                 self.outbox.post(message)
         self.assertEqual((len(self.outbox), self.outbox.expired), (MOST, 0))
         self.assertEqual(len(self.started()), MOST)
+
+    def test_however_many_playbacks_wait_there_is_room_for_calls(self):
+        self.fill(playback())
+        for _ in range(16):
+            self.outbox.post(playback())
+        with self.assertRaises(OutboxFull):
+            self.outbox.post(playback())
+        for _ in range(16):
+            self.outbox.post(call())
+        with self.assertRaises(OutboxFull):
+            self.outbox.post(call())
+        self.assertEqual((len(self.started()), self.outbox.expired), (MOST + 32, 0))
+
+    def test_a_store_that_is_full_first_gives_up_what_may_expire(self):
+        for queue in range(3):
+            self.outbox.post(health(queue))
+        self.store.refuse = lambda key, value: key[:1] == b"S" and len(self.outbox) >= 2
+        self.outbox.post(call())
+        self.assertEqual([name for name, _ in self.bodies()], ["Health", "Call"])
+        self.assertEqual(self.outbox.expired, 2)
+        self.outbox.post(call(2))
+        with self.assertRaises(StoreFull):
+            self.outbox.post(call(3))
+        self.assertEqual([name for name, _ in self.bodies()], ["Call", "Call"])
+
+    def test_what_expired_is_counted_over_restarts_and_power_cuts_and_never_twice(self):
+        for operation in range(1, 7):
+            for moment in ("fails_before", "fails_after"):
+                with self.subTest(operation=operation, moment=moment):
+                    self.setUp()
+                    self.fill(health())
+                    setattr(self.power, moment, (self.power.operations + operation,))
+                    self.check_count(2)
+
+    def check_count(self, posts):
+        for minute in range(posts):
+            try:
+                self.outbox.post(call(minute))
+                self.outbox = self.started()
+            except PowerCut:
+                self.power.fails_before = self.power.fails_after = ()
+                self.outbox = self.started()
+        calls = sum(name == "Call" for name, _ in self.bodies())
+        self.assertEqual(len(self.outbox) + self.outbox.expired, MOST + calls)
 
 
 if __name__ == "__main__":

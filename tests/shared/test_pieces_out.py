@@ -1,9 +1,9 @@
 import unittest
 
 from drivers.outcomes import REFUSED, SENT, UNKNOWN, Outcome
-from firmware import bearer as bearers
-from firmware.bearer import Bearer, Kind
+from firmware.bearer import Bearer
 from firmware.pieces_out import PiecesOut
+from firmware.roads import KINDS, Kind, Limits
 from protocol import fragments, frame
 from protocol.reassembly import Reassembly
 from tests.fakes import FakeClock, Mailbox
@@ -16,10 +16,11 @@ NO_SIGNAL = Outcome(REFUSED, "no signal")
 LIFE = frame.Header(frame.SEALED, 0, 3, 0, True, BOX, 9)
 
 # A road that takes 20 bytes at once, of which 11 are of the frame; each may be the last.
-bearers.KINDS["narrow"] = Kind(20, 20, False, True, 120_000, 0, (60_000,), (2_000,))
-bearers.KINDS["narrow elided"] = Kind(20, 20, True, True, 120_000, 0, (60_000,), (2_000,))
+PACE = (0, 120_000, 0, (60_000,), (), (2_000,), Limits(None, None, None, 0))
+KINDS["narrow"] = Kind(20, 20, False, True, *PACE)
+KINDS["narrow elided"] = Kind(20, 20, True, True, *PACE)
 # One that is too narrow for a Call: three pieces.
-bearers.KINDS["thread"] = Kind(17, 20, False, True, 120_000, 0, (60_000,), (2_000,))
+KINDS["thread"] = Kind(17, 20, False, True, *PACE)
 
 
 def heard(payloads, named=None):

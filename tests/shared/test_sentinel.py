@@ -25,6 +25,9 @@ class Outbox:
         self.posted.append((message.code, message.open, message.severity))
         return instead_of
 
+    def full(self):
+        return self.refusal is not None
+
 
 class TestSentinel(unittest.TestCase):
     def setUp(self):
