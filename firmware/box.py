@@ -12,6 +12,7 @@ from firmware.gatekeeper import Gatekeeper
 from firmware.health import Health
 from firmware.intake import Intake
 from firmware.journal import Journal
+from firmware.journal_head import JournalHead
 from firmware.keyring import Keyring
 from firmware.ledger import Ledger
 from firmware.outbox import Outbox
@@ -66,7 +67,12 @@ def assemble(hw: "Hardware", verifier=None, arithmetic=None) -> Box:
     courier = Courier(outbox, bearers, timekeeper, hw.clock, journal)
     reports = Reports(hw, keyring, outbox, bearers, timekeeper, ledger, sentinel)
     health = Health(hw, site, outbox, bearers, sentinel)
-    asked = {"boot": reports.tell, "health": lambda: health.tell(whole=True)}
+    head = JournalHead(journal, timekeeper, sentinel, hw.clock)
+    asked = {
+        "boot": reports.tell,
+        "health": lambda: health.tell(whole=True),
+        "log_head": head.tell,
+    }
     intake = Intake(keyring, site, outbox, courier, gatekeeper, call_points, timekeeper, asked)
 
     services = list(hw.services)
@@ -74,6 +80,7 @@ def assemble(hw: "Hardware", verifier=None, arithmetic=None) -> Box:
     services.append(("gatekeeper", gatekeeper.run))
     services.append(("boot", reports.boot))
     services.append(("health", health.run))
+    services.append(("journal head", head.run))
     for point in call_points:
         services.append((point.name, point.run))
     services.append(("pieces", intake.pieces.asking(bearers, hw.clock, journal)))

@@ -31,7 +31,7 @@ class Lanes:
         return self._by_weight(heads) if others else None
 
     def _sorted(self, due, now_s):
-        """Return (the Slip of life to go next, the first Slip of each lane), None where none is."""
+        """Return (the Slip of life to go next, the first of each lane), None where none is."""
         life, heads = None, [None] * len(_WEIGHTS)
         for slip in due:
             if slip.priority == 0:

@@ -13,12 +13,12 @@ class FixedTime:
 
 def is_unbroken(lines):
     """Judge the chain as an auditor would, from the lines alone."""
-    link = "00000000"
-    for line in lines:
-        text, found = line.rsplit(" #", 1)
+    link = "0" * 16
+    for number, line in enumerate(lines, 1):
+        text, found = line.rsplit(":", 1)
         digest = hashlib.sha256((link + text).encode()).digest()
-        link = str(binascii.hexlify(digest[:4]), "utf-8")
-        if found != link:
+        link = str(binascii.hexlify(digest[:8]), "utf-8")
+        if found != link or not text.endswith(" #%d" % number):
             return False
     return True
 
