@@ -488,11 +488,14 @@ class Village:
         tables=b"",
         speaks=False,
         settings=SETTINGS,
+        kept=(),
     ):
         self.clock = FakeClock()
         self.power = Power()
         self.county = County(self.clock, slots)
         self.store = Flash(self.power, state)
+        for key, value in kept:
+            MemoryStore.put(self.store, key, value)
         image = keyring_file.write(self.county.ring)
         self.cells = (PoweredCell(self.power, image), PoweredCell(self.power, image))
         self.lines = ListLines()

@@ -763,22 +763,6 @@ class TestHousekeeping(unittest.TestCase):
 
         in_a_village(script)
 
-    def test_an_outbox_full_of_what_may_not_be_dropped_stops_no_service(self):
-        async def script(village):
-            for _ in range(110):
-                village.tell(village.county.order("danger", template=77))
-                await village.pass_s(4)
-                village.board.ip.tried.clear()
-            self.assertEqual(village.count("crashed"), 0)
-            self.assertEqual(village.count("sentinel: store_full opened"), 1)
-            village.set_roads("ip")
-            await village.pass_s(70)
-            ends = [p for p in village.county.said("Playback") if p.stage == "finished"]
-            self.assertEqual(len(ends), 110)
-            self.assertEqual(len({p.order for p in ends}), 110)
-
-        in_a_village(script, roads=())
-
     def test_a_modem_that_is_pulled_out_is_one_line_and_comes_back(self):
         async def script(village):
             village.board.ip.lose("the cable is gone")
