@@ -15,12 +15,16 @@ from host_tools.sim.chip.chip import Chip
 ROOT = Path(__file__).parents[2]
 IMAGES = ROOT / "build" / "firmware"
 BOARD = "pico_box"
+GREETING = b"Fengsui "  # the first words of a Box that starts
 _CHUNK_BYTES = 128  # typed a millisecond apart, as USB would bring them
 _ENUMERATED_MS = 3_000
 _PROMPT_MS = 10_000
-# A watchdog that runs is not stopped any more, and a test may take an hour.
+# A watchdog that runs is not stopped any more, a technician has 15 minutes, and a test may
+# take an hour.
 _FEED = """
 import machine
+from boards.rp2 import technician
+technician.leave()
 _watchdog = machine.WDT(timeout=8000)
 _feeding = machine.Timer(-1, period=1000, callback=lambda _: _watchdog.feed())
 """
@@ -78,9 +82,14 @@ class Bench:
 
     def end(self, most_ms: float) -> Said:
         """Let what was begun run to its end."""
-        self._await(lambda: self.said.count(b"\x04") >= 2, most_ms, "no end")
+        self._await(lambda: self._ended() or GREETING in self.said, most_ms, "no end")
+        if not self._ended():
+            raise NoAnswer(f"the board was reset; it said {bytes(self.said)[-300:]!r}")
         output, error, *_ = bytes(self.said).removeprefix(b"OK").split(b"\x04")
         return Said(output.decode(), error.decode(), self.chip.now_ms - self._begun_ms)
+
+    def _ended(self) -> bool:
+        return self.said.count(b"\x04") >= 2
 
     def _type(self, data: bytes) -> None:
         for at in range(0, len(data), _CHUNK_BYTES):
