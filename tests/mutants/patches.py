@@ -20,6 +20,9 @@ _GATEWAY = "tests/sim/test_gateway.py::test_"
 _SETTINGS = "tests/sim/test_settings.py::test_"
 
 _KEYS = "tests/shared/test_keys.py::TestKeys::test_"
+_LANES = "tests/shared/test_lanes.py::TestLanes::test_"
+_COURIER = "tests/shared/test_courier.py::TestCourier::test_"
+_OUTBOX = "tests/shared/test_outbox.py::TestFull::test_"
 _SILENCE = "tests/shared/test_box.py::TestSilence::test_"
 _REASSEMBLY = "tests/shared/test_reassembly.py::"
 _TEXT = "tests/shared/test_text.py::"
@@ -245,10 +248,9 @@ MUTANTS = (
     Mutant(
         "Slip deleted on SENT",
         "firmware/courier.py",
-        "        outcome = await bearer.send(header, protected, count >= _MOST_ELIDED)\n",
-        "        outcome = await bearer.send(header, protected, count >= _MOST_ELIDED)\n"
-        "        if outcome.word != REFUSED:\n"
-        "            self._outbox.acknowledged(slip.epoch, [slip.seq])\n",
+        "                self._went(slip, bearer, outcome.word == SENT)\n",
+        "                self._went(slip, bearer, outcome.word == SENT)\n"
+        "                self._outbox.acknowledged(slip.epoch, [slip.seq])\n",
         _DELIVERED,
     ),
     Mutant(
@@ -287,21 +289,21 @@ MUTANTS = (
     Mutant(
         "Slip kept in memory only",
         "firmware/outbox.py",
-        "        self._store.put(_key(slip), record + slip.body)\n",
-        "",
+        "        self._store.put(_key(one.number), slip.record(one, epoch, seq))\n",
+        "        pass\n",
         _DARK,
     ),
     Mutant(
         "Slips forgotten by a restart",
         "firmware/outbox.py",
-        "[_slip_of(key, value) for key, value in store.items() if key[:1] == _PREFIX]",
-        "[]",
+        "for key, value in store.items() if key[:1] == _PREFIX",
+        "for key, value in ()",
         _DARK,
     ),
     Mutant(
         "Slip sent again under a new number",
         "firmware/outbox.py",
-        "        if slip.seq is None:\n",
+        "        if one.seq is None:\n",
         "        if True:\n",
         _DELIVERED,
     ),
@@ -621,5 +623,65 @@ MUTANTS = (
         "if words(field) is None:",
         "tests/host/test_signer.py::TestSigning::"
         "test_a_text_that_would_be_heard_as_another_is_not_signed",
+    ),
+    # Whose turn it is, what a day may cost, and what expires, is told as it is.
+    Mutant(
+        "a call waits behind the alarms of a gauge",
+        "firmware/lanes.py",
+        'return slip.tries(self._road), slip.row.name != "Call"',
+        "return (slip.tries(self._road),)",
+        _LANES + "a_call_waits_for_nothing_but_calls",
+    ),
+    Mutant(
+        "life that only goes again keeps everybody else off a road",
+        "firmware/lanes.py",
+        "return self._again > _MOST_AGAIN",
+        "return False",
+        _LANES + "while_life_only_goes_again_one_message_in_four_is_of_the_others",
+    ),
+    Mutant(
+        "a budget refuses a call",
+        "firmware/budget.py",
+        "        if priority == 0:\n            return True\n",
+        "",
+        "tests/shared/test_budget.py::TestBudget::"
+        "test_routine_leaves_half_for_what_matters_and_reports_leave_some_for_life",
+    ),
+    Mutant(
+        "the carrier's word ends a message's custody",
+        "firmware/courier.py",
+        "            slip.carried = True\n",
+        "            slip.carried = True\n"
+        "            self._outbox.acknowledged(slip.epoch, [slip.seq])\n",
+        _COURIER + "the_word_of_the_carrier_only_makes_the_next_try_later",
+    ),
+    Mutant(
+        "a rider makes a message dearer",
+        "firmware/packing.py",
+        "if total > self._kind.mtu or self._grains_of(total) > grains:",
+        "if total > self._kind.mtu:",
+        "tests/shared/test_packing.py::TestLoad::test_nothing_rides_along_that_makes_it_dearer",
+    ),
+    Mutant(
+        "what expires is not counted",
+        "firmware/outbox.py",
+        "        self._count_expired(victim.number)\n",
+        "",
+        _OUTBOX + "when_full_the_oldest_of_the_least_urgent_makes_room_and_is_counted",
+    ),
+    Mutant(
+        "what expired is counted anew after each start",
+        "firmware/outbox.py",
+        "self.expired, number = struct.unpack(_COUNT, kept or bytes(8))",
+        "self.expired, number = 0, 0",
+        _OUTBOX + "what_expired_is_counted_over_restarts_and_power_cuts_and_never_twice",
+    ),
+    Mutant(
+        "the head of the journal vouches for the line before the last",
+        "firmware/journal_head.py",
+        "lines, digest = self._journal.head()",
+        "lines, digest = self._journal.head()[0] - 1, self._journal.head()[1]",
+        "tests/shared/test_journal_head.py::TestJournalHead::"
+        "test_once_a_day_and_once_the_time_is_known_the_county_is_told_how_far_it_is",
     ),
 )
