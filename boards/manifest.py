@@ -10,4 +10,4 @@ for name in ("protocol", "drivers", "firmware", "boards/rp2"):
     package(name, base_path="..")
 for name in ("__init__.py", "flash_map.py", "hardware.py"):
     package("boards", files=(board + "/" + name,), base_path="..")
-package("boards", files=("__init__.py", "wiring.py"), base_path="..")
+package("boards", files=("__init__.py", "keeping.py", "wiring.py"), base_path="..")

@@ -1,4 +1,4 @@
-"""A piece of a file that stands for an area of flash."""
+"""A file that stands for an area of flash."""
 
 from drivers.errors import StoreFailed, reason
 
@@ -7,19 +7,18 @@ _NO_SUCH_FILE = 2
 
 
 class FileArea:
-    """size bytes of the file at path, from start on; what is programmed is on the disk.
+    """The first size bytes of the file at path; what is programmed is on the disk.
 
-    (On MicroPython flush() is fsync.)  It is erased in one step, as one sector.  The file is
-    made, and given its whole length, if need be; raises OSError whose text names the file and
-    says what to do.
+    (On MicroPython flush() is fsync.)  The file is made, and given its whole length, if need
+    be; raises OSError whose text names the file and says what to do.
     """
 
-    def __init__(self, path, start, size):
-        self.size = self.sector_bytes = size
+    def __init__(self, path, size, sector_bytes):
+        self.size = size
+        self.sector_bytes = sector_bytes
         self._path = path
-        self._start = start
         try:
-            self._file = _made(path, start + size)
+            self._file = _made(path, size)
         except OSError as why:
             code = why.args[0] if why.args else 5
             raise OSError(code, path + ": the store needs this file: " + reason(why))
@@ -33,7 +32,7 @@ class FileArea:
     def readinto(self, at, buffer):
         """Fill the buffer with what is from `at` on, or raise StoreFailed."""
         try:
-            self._file.seek(self._start + at)
+            self._file.seek(at)
             count = self._file.readinto(buffer)
         except OSError as why:
             raise StoreFailed(self._path + ": " + reason(why))
@@ -45,7 +44,7 @@ class FileArea:
         if at + len(data) > self.size:
             raise ValueError("beyond the end of the area")
         try:
-            self._file.seek(self._start + at)
+            self._file.seek(at)
             self._file.write(data)
             self._file.flush()
         except OSError as why:
@@ -54,7 +53,7 @@ class FileArea:
     def erase(self, at):
         """Fill the sector that begins at `at` with FF, or raise StoreFailed."""
         try:
-            self._file.seek(self._start + at)
+            self._file.seek(at)
             _fill(self._file, self.sector_bytes)
         except OSError as why:
             raise StoreFailed(self._path + ": " + reason(why))

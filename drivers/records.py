@@ -1,136 +1,124 @@
-"""Records in an area of flash: how they look, and how a torn one is told from a damaged one.
+"""Records in a sector of flash: how they look, and how a torn one is told from a damaged one.
 
-Area: magic, generation, CRC-32 of both, end mark, retired mark, padding to 16 bytes; records.
-Record: bytes in value (2), bytes in key (1), kind (1), check of these (1), key, value, CRC-32
-seeded with the area's generation (4), end mark (1).  Numbers are little-endian.
+This format is frozen for ever: whatever release a Box goes back to finds what was kept.
+A sector is a header (drivers/ring.py), then records one after the other; but a record that would
+cross into the next 256 bytes (a page of flash) may begin there instead if at most 48 stay blank.
+Record: bytes in value (2), bytes in key (1), kind (1), check of these (1), key, value, CRC-32 of
+all before, seeded with the sector's number (4), end mark (1), done (1): FF while the record
+counts, anything else once it was removed or replaced.  Numbers are little-endian.
 A power cut leaves the beginning of the last record, so its end mark is missing; a record
 that has its end mark and is wrong was whole once, and is damaged.
 """
 
 import struct
 from binascii import crc32
-from collections import namedtuple
 
-from drivers.blanks import is_blank
-from drivers.errors import StoreFailed
-
-HEADER_BYTES = 16
+HEADER_BYTES = 24  # at the beginning of each sector
+MOST_KEY, MOST_VALUE = 16, 1_024
 WHOLE, TORN, DAMAGED = "whole", "torn", "damaged"
+DONE = b"\0"  # what is programmed into the last byte of a record
 
-_MAGIC = b"FSL1"
-_HEADER = "<4sII"
-_END_MARK = 0xA5
-_END_MARK_AT = 12
-_RETIRED_AT = 13
 _HEAD = "<HBBB"
 _HEAD_BYTES = 5
-_TAIL = "<IB"
-_TAIL_BYTES = 5
-_PUT, _REMOVE = 1, 2
-_MOST_KEY, _MOST_VALUE = 16, 512
-_MOST_RECORD = _HEAD_BYTES + _MOST_KEY + _MOST_VALUE + _TAIL_BYTES
-_WINDOW_BYTES = 1_024
+_KIND_AT = 3
+_TAIL = "<IBB"
+_TAIL_BYTES = 6
+MOST_RECORD = _HEAD_BYTES + MOST_KEY + MOST_VALUE + _TAIL_BYTES
+_END_MARK = 0xA5
+_PUT = 1
+_PAGE_BYTES = 256
+_MOST_GAP = 48
 _ERASED = 0xFF
-
-# live: may be read; complete: a header was written here once, whatever became of it
-Header = namedtuple("Header", ("live", "complete", "generation"))
-
-
-def read_header(area):
-    data = area.read(0, HEADER_BYTES)
-    magic, generation, checksum = struct.unpack(_HEADER, data[:_END_MARK_AT])
-    complete = magic == _MAGIC and data[_END_MARK_AT] == _END_MARK
-    right = crc32(data[:8]) == checksum
-    return Header(complete and right and data[_RETIRED_AT] == _ERASED, complete, generation)
-
-
-def write_header(area, generation):
-    data = _MAGIC + struct.pack("<I", generation)
-    area.program(0, data + struct.pack("<IB", crc32(data), _END_MARK))
-
-
-def retire(area):
-    """This area was copied: never read it again, even if the copy's header should rot."""
-    area.program(_RETIRED_AT, b"\0")
-
-
-def check(key, value):
-    """Raise ValueError if no record can hold these."""
-    if not 1 <= len(key) <= _MOST_KEY or len(value) > _MOST_VALUE:
-        raise ValueError("a record has a key of 1 to 16 bytes and a value of at most 512")
+_NO_HEAD = b"\xff" * _HEAD_BYTES
+_BLANK_GAP = b"\xff" * _MOST_GAP
 
 
 def size_of(key, value_bytes):
     return _HEAD_BYTES + len(key) + value_bytes + _TAIL_BYTES
 
 
-def build(generation, key, value):
-    """Return the record that puts value under key, or removes key if value is None."""
-    kind = _REMOVE if value is None else _PUT
-    value = value or b""
+def place(at, size):
+    """Return where a record of this size should begin if at is the first blank byte."""
+    gap = -at % _PAGE_BYTES
+    return at + gap if gap <= _MOST_GAP and gap < size <= _PAGE_BYTES else at
+
+
+def build(number, key, value):
+    """Return the record that puts value under key in the sector with this number."""
     record = bytearray(size_of(key, len(value)))
     check_byte = _check_byte(len(value), len(key))
-    struct.pack_into(_HEAD, record, 0, len(value), len(key), kind, check_byte)
+    struct.pack_into(_HEAD, record, 0, len(value), len(key), _PUT, check_byte)
     begin, tail = _HEAD_BYTES + len(key), len(record) - _TAIL_BYTES
     record[_HEAD_BYTES:begin] = key
     record[begin:tail] = value
-    checksum = crc32(memoryview(record)[:tail], generation)
-    struct.pack_into(_TAIL, record, tail, checksum, _END_MARK)
+    checksum = crc32(memoryview(record)[:tail], number)
+    struct.pack_into(_TAIL, record, tail, checksum, _END_MARK, _ERASED)
     return record
 
 
-def read_value(area, generation, at, key, value_bytes):
-    """Return the value of a record that was good when it was found, or raise StoreFailed."""
-    record = memoryview(area.read(at, size_of(key, value_bytes)))
-    if not _is_right(record, generation):
-        raise StoreFailed("a record in the store can no longer be read")
-    return bytes(record[_HEAD_BYTES + len(key) : -_TAIL_BYTES])
-
-
-def scan(area, generation, note):
-    """Read records until the first that is not good: call note(at, key, value_bytes or None)
-    for each, and return (WHOLE, TORN or DAMAGED, where reading ended).
-    """
-    at, window = HEADER_BYTES, _Window(area)
-    while at < area.size:
-        data = window.from_(at)
-        head = _head_in(data)
-        if head is None:
-            return _verdict_on_head(area, at, data), at
-        value_bytes, key_bytes, kind = head
-        record = data[: _HEAD_BYTES + key_bytes + value_bytes + _TAIL_BYTES]
-        if not _is_right(record, generation):
-            return _verdict_on_record(area, at, record, head), at
-        key = bytes(record[_HEAD_BYTES : _HEAD_BYTES + key_bytes])
-        note(at, key, value_bytes if kind == _PUT else None)
-        at += len(record)
-    return WHOLE, at
-
-
-class _Window:
-    """A view into the area, read in large pieces: many small ones would crumble the heap."""
-
-    def __init__(self, area):
-        self._area = area
-        self._begin = self._end = 0
-        self._buffer = memoryview(bytearray(_WINDOW_BYTES))
-
-    def from_(self, at):
-        """Return what begins at `at`: the longest record, or all there is before the end."""
-        if min(at + _MOST_RECORD, self._area.size) > self._end:
-            self._begin, self._end = at, min(at + _WINDOW_BYTES, self._area.size)
-            self._area.readinto(at, self._buffer[: self._end - at])
-        return self._buffer[at - self._begin : self._end - self._begin]
-
-
-def _head_in(data):
-    """Return (bytes in value, bytes in key, kind), or None if no record begins here."""
-    if len(data) < _HEAD_BYTES:
+def value_in(record, number, key):
+    """Return the value that these bytes of a sector hold for this key, or None."""
+    begin = _HEAD_BYTES + len(key)
+    if record[_HEAD_BYTES:begin] != key or not _is_right(record, number):
         return None
-    value_bytes, key_bytes, kind, check_byte = struct.unpack_from(_HEAD, data)
-    possible = value_bytes <= _MOST_VALUE and 1 <= key_bytes <= _MOST_KEY
-    if possible and kind in (_PUT, _REMOVE) and check_byte == _check_byte(value_bytes, key_bytes):
-        return value_bytes, key_bytes, kind
+    return bytes(record[begin:-_TAIL_BYTES])
+
+
+def begin_right(sector, number):
+    """Return whether the first record of this sector is whole and of this number."""
+    return _is_right_at(sector, HEADER_BYTES, number)
+
+
+def read(sector, number, known, found):
+    """Call found(at, key, value_bytes, live) for the records in the bytes of a sector, in order.
+
+    A dead record is only told of, and only read wholly, if its key is known: that is what it
+    ends.  Returns (WHOLE, TORN or DAMAGED, where the next record would go).
+    """
+    at, verdict = HEADER_BYTES, WHOLE
+    while True:
+        at = _after_gap(sector, at)
+        head = _head_at(sector, at)
+        if head is None and _is_untouched(sector, at):
+            return verdict, at
+        if head is None or not _told(sector, at, head, number, known, found):
+            if _is_torn(sector, at, head):
+                return (TORN if verdict == WHOLE else verdict), len(sector)
+            verdict, at = DAMAGED, _next_right(sector, at, number)
+        else:
+            at += head[2]
+
+
+def _told(sector, at, head, number, known, found):
+    """Tell of one record; return whether that could be done: a wrong one is not told of."""
+    value_bytes, key_bytes, size = head
+    live = sector[at + size - 1] == _ERASED
+    key = bytes(sector[at + _HEAD_BYTES : at + _HEAD_BYTES + key_bytes])
+    if live or key in known:
+        if not _is_right(sector[at : at + size], number):
+            return False
+        found(at, key, value_bytes, live)
+    return True
+
+
+def _after_gap(sector, at):
+    """Return where a record begins: here, or behind the blank end of a page."""
+    page = at + -at % _PAGE_BYTES
+    if not 0 < page - at <= _MOST_GAP or page >= len(sector):
+        return at
+    is_gap = sector[at:page] == _BLANK_GAP[: page - at]
+    return page if is_gap and sector[page : page + _HEAD_BYTES] != _NO_HEAD else at
+
+
+def _head_at(sector, at):
+    """Return (bytes in value, in key, in the record), or None if no record can begin here."""
+    if at + _HEAD_BYTES > len(sector):
+        return None
+    value_bytes, key_bytes, kind, check_byte = struct.unpack_from(_HEAD, sector, at)
+    size = _HEAD_BYTES + key_bytes + value_bytes + _TAIL_BYTES
+    fits = kind == _PUT and 1 <= key_bytes <= MOST_KEY and at + size <= len(sector)
+    if fits and check_byte == _check_byte(value_bytes, key_bytes):
+        return value_bytes, key_bytes, size
     return None
 
 
@@ -139,23 +127,32 @@ def _check_byte(value_bytes, key_bytes):
     return (value_bytes + (value_bytes >> 8) + 7 * key_bytes) & 0x7F
 
 
-def _is_right(record, generation):
-    if len(record) < _HEAD_BYTES + _TAIL_BYTES or record[-1] != _END_MARK:
-        return False
-    checksum = struct.unpack_from("<I", record, len(record) - _TAIL_BYTES)[0]
-    return crc32(record[:-_TAIL_BYTES], generation) == checksum
+def _is_right(record, number):
+    tail = len(record) - _TAIL_BYTES
+    checksum, end_mark, _ = struct.unpack_from(_TAIL, record, tail)
+    return end_mark == _END_MARK and crc32(record[:tail], number) == checksum
 
 
-def _verdict_on_record(area, at, record, head):
-    """Judge a record whose head is right: its beginning only, or damaged."""
-    fits = len(record) == _HEAD_BYTES + head[0] + head[1] + _TAIL_BYTES
-    torn = fits and record[-1] != _END_MARK and is_blank(area, at + len(record), area.size)
-    return TORN if torn else DAMAGED
+def _is_right_at(sector, at, number):
+    head = _head_at(sector, at)
+    return head is not None and _is_right(sector[at : at + head[2]], number)
 
 
-def _verdict_on_head(area, at, data):
-    """Judge what is no head: nothing was written here, or its beginning, or it was damaged."""
-    head = bytes(data[:_HEAD_BYTES])
-    if head[-1] != _ERASED or not is_blank(area, at + _HEAD_BYTES, area.size):
-        return DAMAGED
-    return WHOLE if head == b"\xff" * len(head) else TORN
+def _is_torn(sector, at, head):
+    """Return whether what is wrong here is only the beginning of a record, and the last one."""
+    if head is None:
+        return sector[at + _HEAD_BYTES - 1] == _ERASED and _is_untouched(sector, at + _HEAD_BYTES)
+    end = at + head[2]
+    return sector[end - 2] != _END_MARK and _is_untouched(sector, end)
+
+
+def _is_untouched(sector, at):
+    return not bytes(sector[at:]).rstrip(b"\xff")
+
+
+def _next_right(sector, at, number):
+    """Return where the next record begins, behind `at`, that is as it was written."""
+    for begin in range(at + 1, len(sector) - _HEAD_BYTES):
+        if sector[begin + _KIND_AT] == _PUT and _is_right_at(sector, begin, number):
+            return begin
+    return len(sector)

@@ -254,6 +254,14 @@ class NorFlash:
     def on(self):
         self._fails_at, self._dead = None, False
 
+    def fail(self, soon, torn=False):
+        """Let the power fail at the operation that many from now."""
+        self._fails_at, self._torn = self.operations + soon, torn
+
+    def hold(self, other):
+        """Have in it what the other chip has; a copy would need its room once more."""
+        self.image[:] = other.image
+
     def copy(self, fails_at=None, torn=False):
         """Return another chip with the same in it."""
         other = NorFlash(0, fails_at, torn)
@@ -329,7 +337,7 @@ class MemoryStore:
         return self._values.get(key)
 
     def put(self, key, value):
-        if len(key) > 16 or len(value) > 512:
+        if len(key) > 16 or len(value) > 1_024:
             raise ValueError("the real store takes no such record")
         if self.full:
             raise StoreFull("the store is full")

@@ -1,5 +1,6 @@
 """The parts every Linux board builds the same way, from its wiring."""
 
+from boards.keeping import PASSING
 from boards.linux.datagrams import Datagrams
 from boards.linux.serial import SerialStream
 from drivers.amplifier import Amplifier
@@ -13,9 +14,10 @@ from drivers.maps import find
 from drivers.modbus import Master
 from drivers.modems.sbd import SbdModem
 from drivers.modems.udp import UdpModem
-from drivers.store import LogStore
+from drivers.ring_store import RingStore
+from drivers.tidier import Tidier
 
-_AREA_BYTES = 128 * 1024
+_STORE_BYTES, _SECTOR_BYTES = 256 * 1024, 4 * 1024
 _MOST_KEYS = 1024  # 8 slots of 64 orders, 200 Slips, and the rest
 _JOURNAL_BYTES = 256 * 1024
 _TABLES_BYTES = 256 * 1024  # at most
@@ -30,9 +32,13 @@ def line(wiring, name, clock):
 
 def store(wiring):
     """Return the store on its preallocated file, or raise OSError naming the file."""
-    path = wiring.file("store")
-    areas = [FileArea(path, i * _AREA_BYTES, _AREA_BYTES) for i in (0, 1)]
-    return LogStore(*areas, most_keys=_MOST_KEYS)
+    area = FileArea(wiring.file("store"), _STORE_BYTES, _SECTOR_BYTES)
+    return RingStore(area, PASSING, most_keys=_MOST_KEYS)
+
+
+def tidier(clock, store):
+    """Return the service that erases ahead: a disk leaves the lines alone meanwhile."""
+    return (("tidier", Tidier(clock, lambda: True, (store,)).run),)
 
 
 def keyring_cells(wiring):

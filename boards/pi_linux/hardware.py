@@ -32,6 +32,7 @@ class PiHardware:
         chip = Chip(wiring.value("gpio.chip", str))
         self.call_points, lamp_services = _call_points(wiring, chip, self.clock)
         self.services = (("player", self.player.run),) + modem_services + lamp_services
+        self.services += parts.tidier(self.clock, self.store)
 
 
 def _call_points(wiring, chip, clock):

@@ -3,6 +3,7 @@
 import machine
 import rp2
 
+from boards.keeping import PASSING
 from boards.rp2 import flash, gpio, sound
 from boards.rp2.clips import mount_clips
 from boards.rp2.reset_cause import reset_cause
@@ -25,7 +26,7 @@ from drivers.maps import find
 from drivers.modbus import Master
 from drivers.modems.sbd import SbdModem
 from drivers.ptt import Ptt
-from drivers.store import LogStore
+from drivers.ring_store import RingStore
 from drivers.tidier import Tidier
 
 _MOST_KEYS = 448  # 3 slots of 64 orders, 200 Slips, and the rest: 25 KB of memory at most
@@ -89,7 +90,7 @@ class Hardware:
             return FlashArea(storage, start // flash.SECTOR_BYTES, size // flash.SECTOR_BYTES)
 
         storage = rp2.Flash()
-        self.store = LogStore(area("store_a"), area("store_b"), most_keys=_MOST_KEYS)
+        self.store = RingStore(area("store"), PASSING, most_keys=_MOST_KEYS)
         self.keyring_cells = [FlashCell(area("keyring_a")), FlashCell(area("keyring_b"))]
         self.journal_lines = FlashLines(area("journal"))
         tables = flash.area(flash_map, "tables")

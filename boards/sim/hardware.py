@@ -30,7 +30,7 @@ class SimHardware:
         panel = Panel(parts.line(wiring, "panel", self.clock), self.clock)
         self.call_points, lamp_services = _call_points(wiring, panel, self.clock)
         self.services = (("player", self.player.run), ("panel", panel.run))
-        self.services += modem_services + lamp_services
+        self.services += modem_services + lamp_services + parts.tidier(self.clock, self.store)
 
 
 class SoundSocket:

@@ -23,14 +23,15 @@ ORDERS = ((18, "notice"), (17, "danger"))
 CLOSED = 65  # orders that a Box remembers: it has had them all
 REMEMBER = """
 import rp2
+from boards.keeping import PASSING
 from boards.rp2 import flash
 from boards.pico_box.flash_map import FLASH_MAP
 from drivers.flash_area import FlashArea
-from drivers.store import LogStore
+from drivers.ring_store import RingStore
 def area(name):
     start, size = flash.extent(FLASH_MAP, name)
     return FlashArea(rp2.Flash(), start // 4096, size // 4096)
-store = LogStore(area("store_a"), area("store_b"))
+store = RingStore(area("store"), PASSING)
 store.put(b"F{slot}", b"".join([seq.to_bytes(3, "big") for seq in range(1, {closed} + 1)]))
 """
 

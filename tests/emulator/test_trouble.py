@@ -13,11 +13,12 @@ from tests.emulator.bench import Bench
 from tests.emulator.village_on_chip import SETTINGS, VillageOnChip, provisioned
 
 SECTOR = 4096
+USED = 4 * SECTOR  # of the store, by a Box that has run a while
 STOP = bytes.fromhex("010600000000")
 NOISE_S = 5
 NOISE = bytes(range(128, 256)) * (19_200 // 10 * NOISE_S // 128)  # five seconds of it
 OUTLASTS_AN_ERASE_MS = 500
-KEPT = ("store_a", "store_b", "keyring_a", "keyring_b")
+KEPT = ("store", "keyring_a", "keyring_b")
 ASKS = f"""
 import io
 from boards.rp2.randomness import secret
@@ -86,9 +87,9 @@ def test_settings_for_another_board_are_one_sentence_and_safe_mode():
 
 
 def test_old_sectors_are_erased_ahead_but_not_while_bytes_come_in(whole):
-    """The spare area is full of old records, so that there is much to erase in quiet windows."""
+    """The rest of the store is full of old records: there is much to erase in quiet windows."""
     county, flash = whole[0].fork(), whole[1]
-    old = damaged(flash, "store_b", SECTOR, row("store_b").length - SECTOR)
+    old = damaged(flash, "store", USED, row("store").length - USED)
     with VillageOnChip(old, county) as village:
         village.until("words to the modem", lambda: village.first("satellite_heard"))
         village.box.satellite.arrive(NOISE)
@@ -103,7 +104,7 @@ def test_old_sectors_are_erased_ahead_but_not_while_bytes_come_in(whole):
 
 def test_an_order_and_a_press_in_the_midst_of_the_slowest_erase_come_through(whole):
     county, flash = whole[0].fork(), whole[1]
-    old = damaged(flash, "store_b", SECTOR, row("store_b").length - SECTOR)
+    old = damaged(flash, "store", USED, row("store").length - USED)
     with VillageOnChip(old, county) as village:
         village.chip.flash.times_ms = SLOW_ERASE_MS
         village.until("words to the modem", lambda: village.first("satellite_heard"))

@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from boards.keeping import PASSING
+from firmware import ledger, outbox
 from host_tools.build import boards
 from host_tools.draw_boards.readme import with_pin_table
 from host_tools.draw_boards.tables import BOARDS, LEFT, RIGHT, pins
@@ -85,7 +87,7 @@ def test_the_areas_of_the_flash_neither_overlap_nor_leave_gaps(board):
 @pytest.mark.parametrize("board", PICO_BOARDS)
 def test_two_areas_that_take_turns_are_of_one_size(board):
     flash = boards.find(board).flash
-    for pair in ("slot_a slot_b", "store_a store_b", "keyring_a keyring_b"):
+    for pair in ("slot_a slot_b", "keyring_a keyring_b"):
         first, second = map(flash.row, pair.split())
         assert first.length == second.length
 
@@ -94,9 +96,13 @@ def test_two_areas_that_take_turns_are_of_one_size(board):
 def test_what_must_outlive_a_broken_file_system_is_outside_of_it(board):
     flash = boards.find(board).flash
     files = flash.row("files")
-    for name in ("store_a", "store_b", "journal", "keyring_a", "keyring_b"):
+    for name in ("store", "journal", "keyring_a", "keyring_b"):
         row = flash.row(name)
         assert row.end <= files.start or row.start >= files.end
+
+
+def test_the_store_carries_along_all_but_slips_and_open_orders():
+    assert PASSING == outbox._PREFIX + ledger._OPEN
 
 
 def test_only_the_table_knows_a_pin_number():

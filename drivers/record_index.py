@@ -1,0 +1,67 @@
+"""Where each key's record is, and how many bytes of flash all of them count for."""
+
+from drivers.records import size_of
+
+_PLACES = 2_048  # more than the bytes in any value: see note
+
+
+class RecordIndex:
+    """passing: the first bytes of keys whose records come and go; all others are carried along.
+
+    passing_bytes and carried_bytes are those of whole records; longest is that of the longest
+    passing record there has been.
+    """
+
+    def __init__(self, passing):
+        self._passing = passing
+        self._entries = {}
+        self.passing_bytes = self.carried_bytes = self.longest = 0
+
+    def __contains__(self, key):
+        return key in self._entries
+
+    def __len__(self):
+        return len(self._entries)
+
+    def keys(self):
+        return list(self._entries)
+
+    def carried(self):
+        return [key for key in self._entries if not self.passes(key)]
+
+    def passes(self, key):
+        return key[0] in self._passing
+
+    def note(self, at, key, value_bytes):
+        """The record that counts for this key, of a value so long, begins at `at`."""
+        self.forget(key)
+        # One small number: a tuple would cost a small board 16 bytes a key more.
+        self._entries[key] = at * _PLACES + value_bytes
+        self._count(key, size_of(key, value_bytes))
+
+    def forget(self, key):
+        self._count(key, -self.bytes_of(key))
+        self._entries.pop(key, None)
+
+    def place(self, key):
+        """Return (where its record begins, bytes in its value)."""
+        return divmod(self._entries[key], _PLACES)
+
+    def bytes_of(self, key):
+        """Return the bytes of its record, 0 if there is none."""
+        entry = self._entries.get(key)
+        return 0 if entry is None else size_of(key, entry % _PLACES)
+
+    def between(self, begin, end):
+        """Yield the keys whose records are there."""
+        first, last = begin * _PLACES, end * _PLACES
+        for key in self._entries:
+            if first <= self._entries[key] < last:
+                yield key
+
+    def _count(self, key, more_bytes):
+        if self.passes(key):
+            self.passing_bytes += more_bytes
+            self.longest = max(self.longest, more_bytes)
+        else:
+            self.carried_bytes += more_bytes
