@@ -3,6 +3,8 @@
 from drivers.errors import LineLost
 from drivers.outcomes import REFUSED, SENT, Outcome
 
+MOST_BYTES = 1472  # what one Ethernet frame holds beside the heads of IPv4 and UDP (RFC 894)
+
 
 class UdpModem:
     """open_socket() gives an object with async receive() and send(data), or OSError."""
@@ -12,7 +14,9 @@ class UdpModem:
         self._socket = None
 
     async def send(self, data):
-        """Return SENT once the network stack has it, or REFUSED with the reason."""
+        """Send 1 to 1472 bytes: return SENT once the network stack has them, or REFUSED."""
+        if not 1 <= len(data) <= MOST_BYTES:
+            return Outcome(REFUSED, "too long or empty: " + str(len(data)) + " bytes")
         try:
             self._opened().send(data)
         except OSError as why:
