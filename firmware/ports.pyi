@@ -28,6 +28,8 @@ class Modem(Protocol):
         """Hand data to the carrier; ends in SENT, REFUSED or UNKNOWN, never in DriverError."""
     async def receive(self) -> bytes:
         """Wait for the next payload from the county, or raise DriverError."""
+    def wait_ms(self) -> int:
+        """Return how long its carrier makes the next send wait, in ms; 0: it may go now."""
 
 class Reading(Protocol):
     """What an amplifier measured at its output just now."""

@@ -404,6 +404,9 @@ class Mailbox:
             self.carried.append(bytes(data))
         return outcome
 
+    def wait_ms(self):
+        return 0
+
     def put(self, data):
         self._inbound.append(data)
         self._arrived.set()

@@ -11,6 +11,7 @@ from drivers.line import Line
 from drivers.lines_file import JournalFile
 from drivers.maps import find
 from drivers.modbus import Master
+from drivers.modems.cellular import CellularModem
 from drivers.modems.sbd import SbdModem
 from drivers.modems.udp import UdpModem
 from drivers.store import LogStore
@@ -67,11 +68,21 @@ def player(wiring, device, clock):
 
 
 def roads(wiring, clock):
-    """Return (roads, services): IP by the kernel's network, Iridium SBD on a serial line."""
+    """Return (roads, services): IP by the kernel's network, Iridium SBD on a serial line.
+
+    Where board.roads names "cellular": also IP by a 4G module on a serial line.
+    """
     host, port = wiring.value("udp.host", str), wiring.value("udp.port", int)
-    udp = UdpModem(lambda: Datagrams(host, port))
+    udp = UdpModem(lambda: Datagrams(host, port), clock)
     sbd = SbdModem(line(wiring, "sbd", clock), clock)
-    return (("ip", "ip", udp), ("sbd", "sbd", sbd)), (("sbd modem", sbd.run),)
+    built = (("ip", "ip", udp), ("sbd", "sbd", sbd))
+    services = (("ip modem", udp.run), ("sbd modem", sbd.run))
+    if "cellular" in wiring.settings["board"].get("roads", ()):
+        apn = wiring.value("cellular.apn", str)
+        cellular = CellularModem(line(wiring, "cellular", clock), clock, host, port, apn)
+        built += (("4g", "ip", cellular),)
+        services += (("4g modem", cellular.run),)
+    return built, services
 
 
 def _two_texts(paths):

@@ -64,6 +64,10 @@ class SbdModem:
         """
         return await self.inbox.take()
 
+    def wait_ms(self):
+        """Return 0: a session may be held at any time."""
+        return 0
+
     def check_mailbox(self):
         """Ask the gateway soon whether something waits; it usually rings by itself."""
         self._mailbox.look()
