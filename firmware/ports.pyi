@@ -26,10 +26,10 @@ class Clock(Protocol):
 class Modem(Protocol):
     async def send(self, data: bytes) -> Outcome:
         """Hand data to the carrier; ends in SENT, REFUSED or UNKNOWN, never in DriverError."""
-    def wait_ms(self) -> int:
-        """Return how long its carrier makes the next send wait, in ms; 0: it may go now."""
     async def receive(self) -> bytes:
         """Wait for the next payload from the county, or raise DriverError."""
+    def wait_ms(self) -> int:
+        """Return how long its carrier makes the next send wait, in ms; 0: it may go now."""
 
 class Reading(Protocol):
     """What an amplifier measured at its output just now."""

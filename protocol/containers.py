@@ -1,7 +1,8 @@
 """What a carrier payload may be: one frame as it is, several in a pack, or one to be relayed.
 
 The first byte decides: bit 7 set, one frame; 01, a pack; 02, a relay; all else is refused.
-Containers hold frames only, never each other.
+Containers hold frames only, never each other.  KEEP_ALIVE is no payload: a datagram of this one
+byte keeps an IP road open through routers, and whoever gets it drops it.
 """
 
 from collections import namedtuple
@@ -12,6 +13,7 @@ from protocol.frame import BadFrame
 
 MOST_PACKED = const(16)
 MOST_HOPS = const(3)
+KEEP_ALIVE = b"\x00"
 
 _FRAME = const(0x80)
 _FRAGMENT = const(0x84)

@@ -141,10 +141,14 @@ class FakeLine:
 
     respond(data) is called with each write and returns the bytes that come back, or None;
     feed() is the device speaking by itself; lose() pulls the plug and mend() puts it back.
+    damage(data) and spoil(said), if set, return what arrives of what the driver writes and
+    of what the device says.
     """
 
     def __init__(self, clock, respond=None):
         self.written = []
+        self.damage = None
+        self.spoil = None
         self._clock = clock
         self._respond = respond
         self._waiting = b""
@@ -152,7 +156,7 @@ class FakeLine:
         self._changed = asyncio.Event()
 
     def feed(self, data):
-        self._waiting += data
+        self._waiting += data if self.spoil is None else self.spoil(data)
         self._changed.set()
 
     def lose(self, why="the line is lost"):
@@ -176,7 +180,8 @@ class FakeLine:
     async def write(self, data, timeout_ms=1_000):
         self._check()
         self.written.append(bytes(data))
-        answer = self._respond(bytes(data)) if self._respond else None
+        arrives = bytes(data) if self.damage is None else self.damage(bytes(data))
+        answer = self._respond(arrives) if self._respond else None
         if answer:
             self.feed(answer)
 

@@ -12,6 +12,8 @@ from drivers.line import Line
 from drivers.lines_file import JournalFile
 from drivers.maps import find
 from drivers.modbus import Master
+from drivers.modems.beidou import BeidouModem
+from drivers.modems.cellular import CellularModem
 from drivers.modems.sbd import SbdModem
 from drivers.modems.udp import UdpModem
 from drivers.ring_store import RingStore
@@ -73,11 +75,52 @@ def player(wiring, device, clock):
 
 
 def roads(wiring, clock):
-    """Return (roads, services): IP by the kernel's network, Iridium SBD on a serial line."""
-    host, port = wiring.value("udp.host", str), wiring.value("udp.port", int)
-    udp = UdpModem(lambda: Datagrams(host, port))
-    sbd = SbdModem(line(wiring, "sbd", clock), clock)
-    return (("ip", "ip", udp), ("sbd", "sbd", sbd)), (("sbd modem", sbd.run),)
+    """Return (roads, services): the roads that board.roads lists, IP and Iridium without it."""
+    listed = "roads" in wiring.settings["board"]
+    names = wiring.made("roads", list, _known_roads) if listed else ("udp", "sbd")
+    found, services = (), ()
+    for name in names:
+        road, served = _ROADS[name](wiring, clock)
+        found += (road,)
+        services += served
+    return found, services
+
+
+def _udp(wiring, clock):
+    host, port = _county(wiring)
+    modem = UdpModem(lambda: Datagrams(host, port), clock)
+    return ("ip", "ip", modem), (("ip modem", modem.run),)
+
+
+def _cellular(wiring, clock):
+    apn = wiring.value("cellular.apn", str)
+    modem = CellularModem(line(wiring, "cellular", clock), clock, *_county(wiring), apn)
+    return ("4g", "ip", modem), (("4g modem", modem.run),)
+
+
+def _sbd(wiring, clock):
+    modem = SbdModem(line(wiring, "sbd", clock), clock)
+    return ("sbd", "sbd", modem), (("sbd modem", modem.run),)
+
+
+def _beidou(wiring, clock):
+    terminal = line(wiring, "beidou", clock)
+    modem = wiring.made("beidou.county", str, lambda card: BeidouModem(terminal, clock, card))
+    return ("beidou", "beidou", modem), (("beidou modem", modem.run),)
+
+
+def _county(wiring):
+    return wiring.value("udp.host", str), wiring.value("udp.port", int)
+
+
+_ROADS = {"udp": _udp, "cellular": _cellular, "sbd": _sbd, "beidou": _beidou}
+
+
+def _known_roads(names):
+    for name in names:
+        if type(name) is not str or name not in _ROADS:
+            raise ValueError("expected some of " + ", ".join(sorted(_ROADS)))
+    return names
 
 
 def _two_texts(paths):

@@ -34,6 +34,7 @@ _CALL_POINTS = (1, 2)
 _RS485, _SATELLITE = 0, 1  # which of the chip's UARTs
 _AMPLIFIER_ANSWER_MS = 1_000
 _SATELLITE_ANSWER_MS = 100_000
+_CELLULAR_ANSWER_MS = 1_000  # of a datagram; what takes longer is short, and its ring has room
 _MODEM_OFF_MS = 2_500  # 9602 Developer's Guide, 3.2.4: at least 2 s, or it may never start
 _SLOWEST, _FASTEST = 1_200, 115_200  # Bd
 _ALIVE = (100, 900)  # how the LED blinks
@@ -62,6 +63,7 @@ class Hardware:
         self.reset_cause = reset_cause()
         self.unique_id = machine.unique_id()
         self.watchdog = machine.WDT(timeout=WATCHDOG_MS)
+        self._traffics = []
         self._make_flash(flash_map)
         self._make_sound(flash_map)
         self._make_amplifier(wiring)
@@ -71,7 +73,7 @@ class Hardware:
 
     def quiet(self):
         """Return whether interrupts may be off for some 100 ms: nobody would notice."""
-        lines_quiet = self._bus_traffic.quiet() and self._satellite_traffic.quiet()
+        lines_quiet = all(traffic.quiet() for traffic in self._traffics)
         silent = self.player.sounding() is None
         return lines_quiet and silent and all(contact() for contact in self._contacts)
 
@@ -104,7 +106,7 @@ class Hardware:
     def _make_amplifier(self, wiring):
         self._baud = wiring.made("amplifier.baud", int, _speed)
         self._map = wiring.made("amplifier.map", str, find)
-        self._bus_traffic = Traffic(self.clock, _AMPLIFIER_ANSWER_MS)
+        self._bus_traffic = self._traffic(_AMPLIFIER_ANSWER_MS)
         self._ptt = Ptt(gpio.switch("ptt"), self.clock)
         bus = self._bus()
         self._address = wiring.value("amplifier.address", int)
@@ -122,14 +124,32 @@ class Hardware:
 
     def _make_roads(self, wiring):
         baud = wiring.made("sbd.baud", int, _speed)
-        self._satellite_traffic = Traffic(self.clock, _SATELLITE_ANSWER_MS)
+        traffic = self._traffic(_SATELLITE_ANSWER_MS)
         self._satellite_power = gpio.switch("satellite_power")
 
         def opened():
-            return UartStream(_SATELLITE, "satellite", baud, self._satellite_traffic)
+            return UartStream(_SATELLITE, "satellite", baud, traffic)
 
         self._sbd = SbdModem(Line(opened, self.clock), self.clock)
         self.roads = (("sbd", "sbd", self._sbd),)
+        self._modem_services = (("sbd modem", self._serve_satellite),)
+        if "cellular" in wiring.settings["board"]:
+            self._add_cellular(wiring)
+
+    def _add_cellular(self, wiring):
+        from boards.rp2 import cellular  # noqa: PLC0415 - memory that only such a Box has to spend
+
+        baud = wiring.made("cellular.baud", int, _speed)
+        traffic = self._traffic(_CELLULAR_ANSWER_MS)
+        modem = cellular.modem(wiring, self.clock, baud, traffic)
+        self.roads += (("4g", "ip", modem),)
+        self._modem_services += (("4g modem", modem.run),)
+
+    def _traffic(self, answer_ms):
+        """Return the Traffic of one more line that must be quiet before flash is erased."""
+        traffic = Traffic(self.clock, answer_ms)
+        self._traffics.append(traffic)
+        return traffic
 
     async def _serve_satellite(self):
         """The reset has switched the modem off; for two seconds it must stay so."""
@@ -156,10 +176,10 @@ class Hardware:
             ("player", self.player.run),
             ("sound", self._sound.run),
             ("ptt", self._ptt.run),
-            ("sbd modem", self._serve_satellite),
             ("led", heartbeat.run),
             ("tidier", tidier.run),
-        ) + tuple(self._lamps)
+        )
+        self.services += self._modem_services + tuple(self._lamps)
 
 
 def _check_board(wiring, board):

@@ -27,10 +27,14 @@ _FOR_EVER = 0xFFFFFFFF
 
 
 class PioUartStream:
-    """unit is 0 or 1; the pins are name + "_tx" and name + "_rx"; 8N1, up to 115200 Bd."""
+    """unit is 0 or 1; the pins are name + "_tx" and name + "_rx"; 8N1, up to 115200 Bd.
 
-    def __init__(self, unit, name, baud):
+    traffic is told of every byte.
+    """
+
+    def __init__(self, unit, name, baud, traffic):
         self._baud = baud
+        self._traffic = traffic
         self._sender = _Sender(2 * unit, gpio.signal(name + "_tx"), baud)
         self._receiver = _Receiver(2 * unit + 1, gpio.contact(name + "_rx"), baud)
 
@@ -43,10 +47,12 @@ class PioUartStream:
             await asyncio.sleep_ms(_LOOK_MS)
             data = self._receiver.take(most)
             if data:
+                self._traffic.heard()
                 return data
 
     async def write(self, data):
         """Send data; all of it has left when this returns, but for the last 4 bytes."""
+        self._traffic.wrote()
         self._sender.begin(data)
         await asyncio.sleep_ms(len(data) * _BITS_A_BYTE * 1000 // self._baud)
         while self._sender.busy():

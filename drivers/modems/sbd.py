@@ -3,12 +3,10 @@
 How a message is retried is the Courier's business: one send is one session.
 """
 
-import asyncio
-
-from drivers.errors import BadReply, DriverError, NoReply
+from drivers.errors import BadReply, DriverError
 from drivers.modems import sbd_status
+from drivers.modems.desk import Desk
 from drivers.modems.inbox import Inbox
-from drivers.modems.request import Request
 from drivers.modems.sbd_dialogue import Dialogue
 from drivers.modems.sbd_mailbox import Mailbox
 from drivers.modems.sbd_words import MOST_BYTES
@@ -16,8 +14,6 @@ from drivers.outcomes import REFUSED, Outcome
 
 _LOOK_MS = 500  # how soon a send or a due session is seen to
 _SEND_MS = 300_000
-_FIRST_REST_MS = 1_000
-_LONGEST_REST_MS = 60_000
 _GREET_MS = 600_000
 _READS = 2  # of one received message: reading keeps it in the modem
 
@@ -30,10 +26,8 @@ class SbdModem:
         self._clock = clock
         self._mailbox = Mailbox(clock)
         self._dialogue = Dialogue(line, clock, self._mailbox.ring)
-        self._waiting = None
-        self._asked = asyncio.Event()
+        self._desk = Desk(clock, self.inbox)
         self._reads_left = 0
-        self._found = True
         self._spoke_at = clock.ticks_ms()
 
     async def send(self, data):
@@ -44,18 +38,7 @@ class SbdModem:
         """
         if not 1 <= len(data) <= MOST_BYTES:
             return Outcome(REFUSED, "too long or empty: " + str(len(data)) + " bytes")
-        if self._waiting is not None:
-            return Outcome(REFUSED, "another message is waiting for the modem")
-        request = self._waiting = Request(bytes(data))
-        self._asked.set()
-        try:
-            await self._clock.within(_SEND_MS, request.wait())
-        except NoReply as why:
-            request.give_up(why)
-        finally:
-            request.give_up("nobody waits for the outcome")
-            self._take(request)
-        return request.outcome
+        return await self._desk.send(data, _SEND_MS)
 
     def wait_ms(self):
         """A session may begin at any time; whether one succeeds only it can tell."""
@@ -74,25 +57,19 @@ class SbdModem:
 
     async def run(self):
         """Serve for ever; without a modem, look for it again and again."""
-        rest_ms = _FIRST_REST_MS
-        while True:
-            try:
-                if await self._dialogue.start():
-                    self._mailbox.rang()
-                self._found, self._spoke_at = True, self._clock.ticks_ms()
-                rest_ms = _FIRST_REST_MS
-                await self._serve()
-            except DriverError as why:
-                self._trouble(why)
-            await self._rest(rest_ms)
-            rest_ms = min(2 * rest_ms, _LONGEST_REST_MS)
+        await self._desk.run(self._start, self._serve)
+
+    async def _start(self):
+        if await self._dialogue.start():
+            self._mailbox.rang()
+        self._spoke_at = self._clock.ticks_ms()
 
     async def _serve(self):
         while True:
             if self._reads_left:
                 await self._read()
-            elif self._waiting is not None:
-                await self._carry(self._take(self._waiting))
+            elif self._desk.waiting is not None:
+                await self._carry(self._desk.take())
             elif self._mailbox.due() and not self.inbox.full():
                 await self._look()
             elif self._clock.since_ms(self._spoke_at) > _GREET_MS:
@@ -159,24 +136,3 @@ class SbdModem:
         self._reads_left = 0
         if message:
             self.inbox.put(message)
-
-    def _trouble(self, why):
-        """Without a modem nobody waits for one; the first such trouble is told."""
-        if self._waiting is not None:
-            self._take(self._waiting).give_up(why)
-        if self._found:
-            self._found = False
-            self.inbox.tell(type(why)(str(why)))  # why itself would bring our stack along
-
-    async def _rest(self, ms):
-        """Wait before the modem is looked for again; a message to send ends the rest."""
-        try:
-            await self._clock.within(ms, self._asked.wait())
-        except NoReply:
-            pass
-
-    def _take(self, request):
-        if self._waiting is request:
-            self._waiting = None
-            self._asked.clear()
-        return request

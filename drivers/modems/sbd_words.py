@@ -44,7 +44,11 @@ class Parser:
         self._message_due = False
 
     def expect_message(self):
-        """AT+SBDRB is about to be asked: a counted message will come, among lines."""
+        """AT+SBDRB is about to be asked: a counted message will come, among lines.
+
+        Half a line of before is forgotten: it would swallow the front of the message.
+        """
+        self.reset()
         self._message_due = True
 
     def breaks_off(self):

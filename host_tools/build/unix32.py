@@ -18,7 +18,7 @@ PATH = ".frozen:."  # what is not frozen, boards/ and tests/run_shared.py, is re
 
 _FOLDER = RP2 / "unix32"
 _STAMP = _FOLDER / "made.stamp"
-_PACKAGES = ("protocol", "drivers", "firmware", "tests/shared")
+_PACKAGES = ("protocol", "drivers", "firmware", "tests/shared", "tests/rigs")
 _SWITCHES = {
     "MICROPY_FORCE_32BIT": "1",
     "MPY_CROSS_FLAGS": "-march=x86",

@@ -20,7 +20,7 @@ from host_tools.sim.chip.chip import Chip
 from tests.emulator import bench
 from tests.emulator.bench import ROOT, Bench, NoAnswer
 
-SHARED = ROOT / "tests" / "shared"
+SHARED, RIGS = ROOT / "tests" / "shared", ROOT / "tests" / "rigs"
 ON_THE_CHIP = ("tests/__init__.py", "tests/fakes.py", "tests/fake_sbd.py", "tests/village.py")
 UNITTEST = "tests/micropython/unittest.py"
 MOST_MS = 3_600_000  # of the chip's time, for one file
@@ -119,9 +119,9 @@ def _told(result: Result) -> Result:
 
 def _compiled() -> dict[str, bytes]:
     sources = {path: path for path in (*ON_THE_CHIP, "tests/run_shared.py")}
-    sources.update(
-        {f"tests/shared/{path.name}": f"tests/shared/{path.name}" for path in SHARED.glob("*.py")}
-    )
+    for folder in (SHARED, RIGS):
+        found = (path.relative_to(ROOT).as_posix() for path in folder.glob("*.py"))
+        sources.update({path: path for path in found})
     sources["unittest.py"] = UNITTEST
     with TemporaryDirectory() as folder:
         return {

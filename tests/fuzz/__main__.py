@@ -3,15 +3,13 @@
 import argparse
 import json
 import sys
-import time
 
 from rich.console import Console
 from rich.table import Table
 
+from tests.fuzz.progress import Progress
 from tests.fuzz.run import run
 from tests.fuzz.tally import Tally
-
-_EVERY_S = 10
 
 
 def main() -> int:
@@ -27,22 +25,6 @@ def main() -> int:
         print(complaint)
     print(json.dumps(tally.told() | {"seconds": round(progress.seconds()), "ok": not complaints}))
     return 1 if complaints else 0
-
-
-class Progress:
-    """Says now and then how far it is."""
-
-    def __init__(self, count: int):
-        self._count = count
-        self._began = self._told = time.monotonic()
-
-    def __call__(self, done: int) -> None:
-        if time.monotonic() - self._told >= _EVERY_S:
-            self._told = time.monotonic()
-            print(f"{done} of {self._count}, {done / self.seconds():.0f} a second", flush=True)
-
-    def seconds(self) -> float:
-        return time.monotonic() - self._began
 
 
 def _table(tally: Tally) -> Table:

@@ -21,8 +21,10 @@ from host_tools.keys import store as keystore
 from host_tools.problems import Problem
 from protocol import acks, messages
 from protocol import keys as wire_keys
+from protocol.containers import KEEP_ALIVE
 from tests.host import gateway_county
 from tests.host.gateway_county import NAME, PASSWORD, Box, record
+from tests.host.simulators import wait_for
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 20.0
@@ -108,6 +110,26 @@ class Line:
                     self.told.append(message)
                     if isinstance(message, messages.Ack):
                         self.acknowledged.update(acks.read(message.acknowledged))
+
+
+def test_what_keeps_a_road_open_leaves_no_trace_and_moves_no_address(
+    process, monkeypatch, request
+):
+    line = Line(process, monkeypatch, request)
+    line.send(line.box.health())
+    line.collect(1)
+    shown = "SELECT ip_address, ip_heard_at FROM boxes"
+    before = process.rows(shown), process.rows("SELECT * FROM journal")
+    assert before[0][0][0] is not None
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        for _ in range(50):
+            stranger.sendto(KEEP_ALIVE, ("127.0.0.1", process.ports[0]))
+        line.send(KEEP_ALIVE)
+        stranger.sendto(KEEP_ALIVE * 2, ("127.0.0.1", process.ports[0]))  # and no such byte
+        wait_for(lambda: process.rows("SELECT * FROM unreadable"))
+    assert process.rows(shown) == before[0]
+    assert len(process.rows("SELECT * FROM unreadable")) == 1
+    assert len(process.rows("SELECT * FROM journal")) == len(before[1]) + 1
 
 
 def test_killed_in_the_middle_of_a_stream_it_has_lost_nothing_it_acknowledged(

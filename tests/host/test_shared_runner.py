@@ -97,6 +97,12 @@ def test_a_failure_spoils_neither_its_neighbours_nor_the_count(run_shared):
     assert said.endswith("2 passed, 1 failed\n")
 
 
+def test_a_test_that_says_nothing_here_is_told_and_counts_for_nothing(run_shared):
+    skipping = "    def test_more(self): self.skipTest('no chip')\n"
+    said = "SKIP tests.shared.test_one.TestVillage.test_more: no chip\n2 passed, 0 failed\n"
+    assert run_shared(GOOD + skipping) == (0, said)
+
+
 @pytest.mark.parametrize("text", ["", "import no_such_module", "def f(:"])
 def test_a_file_without_tests_or_that_cannot_be_read_is_not_a_success(run_shared, text):
     assert run_shared(text)[0] == 1

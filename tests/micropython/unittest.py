@@ -3,6 +3,10 @@
 import sys
 
 
+class SkipTest(Exception):
+    """This test says nothing here; the reason is printed."""
+
+
 class TestCase:
     def setUp(self):
         """Called before each test."""
@@ -12,6 +16,9 @@ class TestCase:
 
     def subTest(self, **params):
         return _SubTest(self, params)
+
+    def skipTest(self, reason):
+        raise SkipTest(reason)
 
     def fail(self, msg="failed"):
         raise AssertionError(msg)
@@ -85,10 +92,15 @@ class TestCase:
 class TestResult:
     def __init__(self):
         self.testsRun = 0
+        self.skipped = []  # (name, reason), printed too
         self.failures = []  # names of the tests that failed; the reasons have been printed
 
     def wasSuccessful(self):
         return not self.failures
+
+    def skip(self, name, reason):
+        print("SKIP %s: %s" % (name, reason))
+        self.skipped.append((name, reason))
 
     def note(self, name, why, part=""):
         """Print one failure with its traceback; a test with several counts once."""
@@ -127,6 +139,8 @@ def _run_test(case, name, full_name, result):
                 raise TypeError("a test returned something: a coroutine that nobody ran?")
         finally:
             test.tearDown()
+    except SkipTest as why:
+        result.skip(full_name, str(why))
     except Exception as why:
         test._note(why)
 

@@ -535,6 +535,16 @@ class TestReceiving(WithVillage):
 
         self.play(script)
 
+    def test_a_message_that_noise_made_longer_is_read_again(self):
+        async def script(village):
+            village.radio.waiting = [b"order"]
+            village.radio.odd[b"AT+SBDRB"] = [b"\x00\x05or" + b"xyz" + counted(b"order")[4:]]
+            village.modem.check_mailbox()
+            self.assertEqual(await village.receive(), b"order")
+            self.assertEqual(village.radio.commands.count(b"AT+SBDRB"), 2)
+
+        self.play(script)
+
     def test_a_message_damaged_twice_is_dropped_told_and_counted(self):
         async def script(village):
             village.radio.waiting = [b"order", b"next"]

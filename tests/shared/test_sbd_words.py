@@ -131,6 +131,13 @@ class TestMessages(unittest.TestCase):
             events = heard(damaged + b"\r\nOK\r\n", message=True)
             self.assertEqual(events, [Event(MESSAGE, None), Event(OK, None)])
 
+    def test_half_a_line_of_before_does_not_swallow_a_message(self):
+        for half in (b"SBDR", b"z" * 300):
+            parser = Parser()
+            parser.feed(half)
+            parser.expect_message()
+            self.assertEqual(parser.feed(HELLO), [Event(MESSAGE, b"hello")])
+
     def test_only_one_message_is_expected(self):
         events = heard(HELLO + b"\x00\r\nOK\r\n" + bytes(20), message=True)
         self.assertEqual(events, [Event(MESSAGE, b"hello"), Event(OK, None)])

@@ -31,8 +31,8 @@ traffic = Traffic(clock, 1000)
 lines = {
     "rs485": Rs485Stream(0, "rs485", 9600, traffic),
     "satellite": UartStream(1, "satellite", 115200, traffic),
-    "fourg": PioUartStream(0, "fourg", 115200),
-    "speech": PioUartStream(1, "speech", 9600),
+    "fourg": PioUartStream(0, "fourg", 115200, traffic),
+    "speech": PioUartStream(1, "speech", 9600, traffic),
 }
 heard = {name: [0, hashlib.sha256()] for name in lines}
 wrote = {name: 0 for name in lines}
