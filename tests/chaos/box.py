@@ -7,19 +7,18 @@ from typing import Any
 from unittest.mock import patch
 
 from drivers.outcomes import SENT, Outcome
-from drivers.tidier import Tidier
 from firmware.box import assemble
 from firmware.supervisor import supervise
 from host_tools import crypto
 from protocol import keyring_file, keys
 from tests import fakes
-from tests.box_flash import BLOCKS, BoxFlash, cells
 from tests.chaos.link import ROADS, Link
 from tests.chaos.log import LoggedOutbox
 from tests.chaos.virtual import Time
-from tests.fakes import FakeAmplifier, FakePlayer, FakeWatchdog, Mailbox, NorFlash
+from tests.fakes import Mailbox, NorFlash
 from tests.host import gateway_county
-from tests.village import SETTINGS, UNIQUE_ID, BoardClock, Power, PowerCut
+from tests.quiet_board import BLOCKS, QuietBoard, cells
+from tests.village import UNIQUE_ID, BoardClock, Power, PowerCut
 
 ADDRESS = 0x1234
 HEARTBEAT_S = 30
@@ -76,12 +75,12 @@ class Box:
         """From the first instruction to a power cut."""
         supply = Supply(self._chip, self.running)
         try:
-            hardware = Hardware(supply)
-            hardware.roads = self._roads(hardware.clock)
-            box = self._assembled(hardware, supply)
+            clock = BoardClock(Time(), supply)
+            board = QuietBoard(clock, supply, self._roads(clock), HEARTBEAT_S)
+            box = self._assembled(board, supply)
         except PowerCut:
             return
-        serving = asyncio.create_task(supervise(box, hardware.clock, hardware.watchdog))
+        serving = asyncio.create_task(supervise(box, clock, board.watchdog))
         self.running.set()
         await supply.failed.wait()
         serving.cancel()
@@ -92,7 +91,7 @@ class Box:
             self._modems[name] = Modem(road.send_ms, self._links[name], self._deliver[name], clock)
         return tuple((name, name, modem) for name, modem in self._modems.items())
 
-    def _assembled(self, hardware: "Hardware", supply: "Supply") -> Any:
+    def _assembled(self, board: QuietBoard, supply: "Supply") -> Any:
         """Return the Box with the county's fast cipher and an Outbox that is listened to."""
 
         def outbox(*parts: Any) -> Any:
@@ -100,7 +99,7 @@ class Box:
             return self.outbox
 
         with patch("firmware.box.ccm", crypto), patch("firmware.box.Outbox", outbox):
-            return assemble(hardware)
+            return assemble(board)
 
 
 class Supply(Power):
@@ -131,25 +130,6 @@ class Supply(Power):
             self._running.clear()
             self.failed.set()
             raise PowerCut() from None
-
-
-class Hardware:
-    """What firmware.ports.Hardware asks for."""
-
-    def __init__(self, supply: Supply):
-        self.clock = BoardClock(Time(), supply)
-        flash = BoxFlash(supply)
-        self.store, self.keyring_cells, self.journal_lines = flash.store, flash.cells, flash.lines
-        self.unique_id = UNIQUE_ID
-        self.settings = {**SETTINGS, "heartbeat_s": HEARTBEAT_S}
-        self.tables = b""
-        self.roads: tuple[Any, ...] = ()
-        self.amplifier = FakeAmplifier()
-        self.player = FakePlayer(self.clock)
-        self.call_points = ()
-        self.watchdog = FakeWatchdog()
-        self.reset_cause = "power"
-        self.services = (("tidier", Tidier(self.clock, lambda: True, flash.tidied()).run),)
 
 
 class Modem(Mailbox):
