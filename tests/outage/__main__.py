@@ -1,4 +1,4 @@
-"""`make outage HOURS=72`: a line of JSON for each part; exit status 1 if one is not as promised."""
+"""`make outage HOURS=72`: a line of JSON for each part; exit status 1 if one broke a promise."""
 
 import argparse
 import json

@@ -1,8 +1,8 @@
-"""Days in which every road is cut: one message a minute and some alarms; then the roads are back."""
+"""Days in which every road is cut: a message a minute, some alarms; then the roads are back."""
 
 from protocol import series
 from tests.outage.heap import Heap
-from tests.outage.village import DarkVillage, kinds_in
+from tests.outage.village import CountedOutbox, DarkVillage, kinds_in
 
 HEARTBEAT_S = 900
 MOST_ALARMS = 200
@@ -15,13 +15,13 @@ _NO_SLIPS = ("Ack", "More")
 class Outage:
     """say(line) is told how far it is."""
 
-    def __init__(self, say):
+    def __init__(self, say, outbox=CountedOutbox):
         self._say = say
         self._minute = 0
         self._alarms = []  # minutes of those that were kept
         self._first = {}  # {road: type of the first frame since it was mended}
         self._heap = Heap()
-        self.village = DarkVillage(("ip", "sbd"), self._told, HEARTBEAT_S)
+        self.village = DarkVillage(("ip", "sbd"), self._told, HEARTBEAT_S, outbox)
 
     async def start(self):
         """The Box starts, and has no road yet."""

@@ -1,4 +1,4 @@
-"""How much lives on the heap hour after hour, besides what waits; of CPython's nothing is known."""
+"""How much lives on the heap hour after hour, besides what waits; CPython does not tell."""
 
 import gc
 

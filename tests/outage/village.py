@@ -76,7 +76,7 @@ def kinds_in(payload):
 class DarkVillage:
     """told(road, payload) is called when a payload begins to go by a road that is open."""
 
-    def __init__(self, roads, told, heartbeat_s):
+    def __init__(self, roads, told, heartbeat_s, outbox=CountedOutbox):
         self.clock = CoarseClock()
         self.county = County(self.clock)
         self.told = told
@@ -86,12 +86,14 @@ class DarkVillage:
             cell.write(keyring_file.write(self.county.ring))
         carriers = tuple((road.name, road.name, road) for road in self.roads)
         self._board = QuietBoard(self.clock, self._flash, carriers, heartbeat_s)
+        self._outbox_type = outbox
+        self._supervised = None
         self.outbox = None
 
     async def start(self):
-        box.Outbox = self._outbox
-        assembled = box.assemble(self._board)
-        asyncio.create_task(supervise(assembled, self.clock, self._board.watchdog))
+        assembled = self._assembled()
+        run_for_ever = supervise(assembled, self.clock, self._board.watchdog)
+        self._supervised = asyncio.create_task(run_for_ever)
         await self.clock.advance(1_000)
 
     def open(self, *names):
@@ -107,6 +109,14 @@ class DarkVillage:
             return False
         return True
 
-    def _outbox(self, *parts):
-        self.outbox = CountedOutbox(*parts)
+    def _assembled(self):
+        """Return the Box, whose Outbox is known to us."""
+        usual, box.Outbox = box.Outbox, self._counted
+        try:
+            return box.assemble(self._board)
+        finally:
+            box.Outbox = usual
+
+    def _counted(self, *parts):
+        self.outbox = self._outbox_type(*parts)
         return self.outbox
