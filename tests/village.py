@@ -353,6 +353,10 @@ class County:
     def ack(self, seqs, epoch=None):
         return self.sealed(messages.Ack(acks.write(seqs)[0]), epoch=epoch)
 
+    def forget(self):
+        """Remember no message any longer, as in a test of many thousands on a small heap."""
+        self.rows, self._bytes = [], {}
+
     def said(self, kind):
         """Return the messages of this kind, in the order they first came."""
         return [row.message for row in self.rows if type(row.message).__name__ == kind]

@@ -1,0 +1,1 @@
+"""Real Box and real county in virtual time; between them everything that a road can do."""
