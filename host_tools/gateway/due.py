@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, Table, func, or_, select
 from host_tools.gateway import retry
 from host_tools.gateway.arrivals import BEIDOU, IP, SBD
 from host_tools.gateway.downlink import Exhausted, Sealer
-from host_tools.gateway.lanes import LANES, NEVER, Lane
+from host_tools.gateway.lanes import IN_TURN, LANES, NEVER, Lane
 from host_tools.gateway.retry import Rule
 from host_tools.gateway.tables import boxes, deliveries, downlink, orders
 from protocol.messages import Carry
@@ -38,6 +38,14 @@ def next_at(connection: Connection, lanes: Iterable[Lane]) -> float:
     ends = select(func.min(orders.c.ends_at)).join(deliveries).where(_waits(deliveries))
     end = connection.execute(ends).scalar()
     return soonest if end is None else min(soonest, end)
+
+
+def begin_again(connection: Connection, now: float) -> None:
+    """The gateway was started: what waited for its turn then is due anew."""
+    for table in (deliveries, downlink):
+        for lane in IN_TURN:
+            resting = _waits(table) & (table.c[lane.tries] > 0)
+            connection.execute(table.update().where(resting).values({lane.next_at: now}))
 
 
 def collect(
