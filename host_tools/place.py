@@ -1,4 +1,4 @@
-"""Who a Box is told it is: address, name, modem, groups; checked before anything is changed."""
+"""Who a Box is told it is: address, name, carriers, groups; checked before anything changes."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from protocol import frame
 UNIQUE_ID_BYTES = 8
 MOST_NAME_BYTES = 64
 MOST_GROUPS = 16
-PLACE = ("address", "name", "imei", "groups")
+PLACE = ("address", "name", "imei", "beidou_card", "groups")
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Site:
         """Return PLACE: each as typed, else as the table "site" of the file has it."""
         expect_tables(self.given)
         site = self.given.get("site", {})
-        found = {"imei": None, "groups": []}
+        found = {"imei": None, "beidou_card": None, "groups": []}
         found.update({key: site[key] for key in PLACE if key in site})
         found.update({key: value for key, value in self.said.items() if value not in (None, [])})
         for key in ("address", "name"):
@@ -41,11 +41,12 @@ def described(
     unique_id: str,
     imei: str | None = None,
     groups: tuple[int, ...] | list[int] = (),
+    beidou_card: str | None = None,
 ) -> dict[str, Any]:
     """Return the record of a Box that has no issue yet; Problem where it cannot be one."""
     record = {
         "address": address, "name": name, "unique_id": unique_id.lower(), "imei": imei,
-        "groups": groups,
+        "beidou_card": beidou_card, "groups": groups,
     }  # fmt: skip
     _check(record)
     return {**record, "groups": sorted(set(groups))}
@@ -57,6 +58,7 @@ def _check(record: dict[str, Any]) -> None:
         (_is_name(record["name"]), f"a name has 1 to {MOST_NAME_BYTES} bytes on one line"),
         (_is_unique_id(record["unique_id"]), "a unique id is 16 hexadecimal digits"),
         (_is_imei(record["imei"]), "an IMEI is 15 digits"),
+        (_is_card(record["beidou_card"]), "a BeiDou card has a number of 7 or 8 digits"),
         (_is_short_list(record["groups"]), f"a Box is in at most {MOST_GROUPS} groups"),
         (_are_groups(record["groups"]), "a group is 61440 to 65279 (0xF000 to 0xFEFF)"),
     ):
@@ -85,9 +87,17 @@ def _is_unique_id(digits: str) -> bool:
 
 
 def _is_imei(imei: Any) -> bool:
-    if not isinstance(imei, str):
-        return imei is None
-    return len(imei) == 15 and imei.isascii() and imei.isdigit()
+    return imei is None or _are_digits(imei, 15)
+
+
+def _is_card(number: Any) -> bool:
+    """Return whether it is as the road names a card: 7 digits, more only where they need it."""
+    eight = _are_digits(number, 8) and number[0] != "0"
+    return number is None or _are_digits(number, 7) or eight
+
+
+def _are_digits(words: Any, count: int) -> bool:
+    return isinstance(words, str) and len(words) == count and words.isascii() and words.isdigit()
 
 
 def _is_short_list(groups: Any) -> bool:

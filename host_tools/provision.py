@@ -43,6 +43,7 @@ def provision(  # noqa: PLR0913 - what a Box is told about itself
     settings: dict[str, Any] | None = None,
     imei: str | None = None,
     groups: tuple[int, ...] | list[int] = (),
+    beidou_card: str | None = None,
 ) -> dict[str, Any]:
     """Write a Box's keyring and settings into a folder; return its record, or raise Problem.
 
@@ -50,7 +51,7 @@ def provision(  # noqa: PLR0913 - what a Box is told about itself
     over USUAL_SETTINGS.  The issue rises each time, on the disk first, so the Box gets a
     secret that no Box ever had.
     """
-    record = place.described(address, name, unique_id, imei, groups)
+    record = place.described(address, name, unique_id, imei, groups, beidou_card)
     laid = settings_of(record, settings or {})
     record, keyring = issued(county, master, record)
     _write_disk(Path(box_dir), laid, keyring)
@@ -66,7 +67,7 @@ def settings_of(
     settings = _laid_over(usual, given)
     settings["site"].update(name=record["name"], groups=record["groups"])
     settings["board"]["unique_id"] = record["unique_id"]
-    for key in ("address", "imei"):  # of the keyring and of the county
+    for key in ("address", "imei", "beidou_card"):  # of the keyring and of the county
         settings["site"].pop(key, None)
     return settings
 
@@ -102,7 +103,7 @@ def _next_issue(county: Path, record: dict[str, Any]) -> int:
     """Return an issue this address never had, having kept it on the disk."""
     with files.locked(county / (BOXES + ".lock")):
         known = boxes(county)
-        _check_modem_is_free(known, record)
+        _check_carriers_are_free(known, record)
         issue = known.get(record["address"], {"issue": 0})["issue"] + 1
         known[record["address"]] = {**record, "issue": issue}
         listed = [known[address] for address in sorted(known)]
@@ -110,13 +111,14 @@ def _next_issue(county: Path, record: dict[str, Any]) -> int:
     return issue
 
 
-def _check_modem_is_free(known: dict[int, dict[str, Any]], record: dict[str, Any]) -> None:
-    """A frame by satellite may leave its address out, so an IMEI must name one Box only."""
-    for other in known.values():
-        same = record["imei"] is not None and other["imei"] == record["imei"]
-        if same and other["address"] != record["address"]:
-            why = f"the modem {record['imei']} is already in Box {other['address']}"
-            raise Problem(why, "nothing was changed", USAGE)
+def _check_carriers_are_free(known: dict[int, dict[str, Any]], record: dict[str, Any]) -> None:
+    """A frame by satellite may leave its address out, so modem and card must name one Box only."""
+    others = [other for other in known.values() if other["address"] != record["address"]]
+    for key, carrier in (("imei", "modem"), ("beidou_card", "BeiDou card")):
+        for other in others:
+            if record[key] is not None and other.get(key) == record[key]:
+                why = f"the {carrier} {record[key]} is already in Box {other['address']}"
+                raise Problem(why, "nothing was changed", USAGE)
 
 
 def _laid_over(usual: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,9 @@ def provision(  # noqa: PLR0913, PLR0917 - one for each option
     address: Annotated[int | None, typer.Option(help="1 to 61439, one Box each.")] = None,
     name: Annotated[str | None, typer.Option(help="What people call the place.")] = None,
     imei: Annotated[str | None, typer.Option(help="Of its Iridium modem: 15 digits.")] = None,
+    beidou_card: Annotated[
+        str | None, typer.Option(help="Number of its BeiDou card: 7 or 8 digits.")
+    ] = None,
     group: Annotated[
         list[str] | None, typer.Option(help="A group it listens to, like 0xF001; may repeat.")
     ] = None,
@@ -44,12 +47,15 @@ def provision(  # noqa: PLR0913, PLR0917 - one for each option
     """Give a Box its keyring and settings, with a secret no Box ever had.
 
     A board at PORT gets them over USB; what it keeps is read back and compared, and it starts.
-    With --box they are written into a folder.  Address, name, imei and groups may stand in the
-    file instead, in its table "site".  Needs the gateway's passphrase
+    With --box they are written into a folder.  Address, name, imei, beidou_card and groups may
+    stand in the file instead, in its table "site".  Needs the gateway's passphrase
     (FENGSUI_GATEWAY_PASSPHRASE), never the signing one.
     """
     groups = [_group(words) for words in group or []]
-    said = {"address": address, "name": name, "imei": imei, "groups": groups}
+    said = {
+        "address": address, "name": name, "imei": imei, "beidou_card": beidou_card,
+        "groups": groups,
+    }  # fmt: skip
     told = Site(county, files.read_json(site) if site else {}, said)
     passphrase = passphrases.obtain(passphrases.GATEWAY, passphrase_file)
     master = store.load_master(county, passphrase)

@@ -22,9 +22,33 @@ def gateway(  # noqa: PLR0913, PLR0917 - one for each option
     county: County,
     database: Database,
     udp: Annotated[int, typer.Option(help="UDP port for the Boxes on IP roads.")],
-    mo: Annotated[int, typer.Option(help="TCP port for what Iridium delivers (DirectIP MO).")],
-    mt: Annotated[str, typer.Option(help="HOST:PORT that takes what goes to Boxes (MT).")],
     http: Annotated[int, typer.Option(help="TCP port of the page.")],
+    mo: Annotated[
+        int | None, typer.Option(help="TCP port for what Iridium delivers (DirectIP MO).")
+    ] = None,
+    mt: Annotated[
+        str | None, typer.Option(help="HOST:PORT that takes what goes to Boxes (MT).")
+    ] = None,
+    beidou: Annotated[
+        str | None,
+        typer.Option(metavar="PORT[:BAUD]", help="Serial port of a BeiDou command terminal."),
+    ] = None,
+    rockblock: Annotated[
+        int | None, typer.Option(help="TCP port for what RockBLOCK's carrier posts (web hook).")
+    ] = None,
+    rockblock_key: Annotated[
+        Path | None, typer.Option(help="PEM file: the public key that this carrier signs with.")
+    ] = None,
+    rockblock_mt: Annotated[
+        str | None, typer.Option(help="Instead of --mt: the URL where RockBLOCK takes messages.")
+    ] = None,
+    rockblock_user: Annotated[
+        str | None, typer.Option(help="The county's account at RockBLOCK.")
+    ] = None,
+    rockblock_password_file: Annotated[
+        Path | None,
+        typer.Option(help="Its password; else FENGSUI_ROCKBLOCK_PASSPHRASE or a prompt is used."),
+    ] = None,
     bind: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     signer_url: Annotated[str | None, typer.Option(help="Where orders are composed.")] = None,
     passphrase_file: PassphraseFile = None,
@@ -38,7 +62,13 @@ def gateway(  # noqa: PLR0913, PLR0917 - one for each option
 
     passphrases.refuse(passphrases.SIGNING)
     passphrase = passphrases.obtain(passphrases.GATEWAY, passphrase_file)
-    run(Options(county, database, udp, mo, mt, http, passphrase, bind, signer_url))
+    password = None
+    if rockblock_mt is not None:
+        password = passphrases.obtain(passphrases.ROCKBLOCK, rockblock_password_file)
+    run(Options(
+        county, database, udp, mo, mt, http, passphrase, bind, signer_url, beidou, rockblock,
+        rockblock_key, rockblock_mt, rockblock_user, password,
+    ))  # fmt: skip
 
 
 def signer(

@@ -5,34 +5,24 @@ because a Box that was not acknowledged sends again.
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection
 
-from host_tools.gateway.arrivals import IP
+from host_tools.gateway import answers
+from host_tools.gateway.arrivals import BEIDOU, IP, SBD
 from host_tools.gateway.clock import Clock
-from host_tools.gateway.downlink import Exhausted, Sealer
+from host_tools.gateway.downlink import Sealer
 from host_tools.gateway.intake import Answer
 from host_tools.gateway.store import CannotWrite, Store
-from protocol import acks, calendar, containers, messages
+from protocol import containers
 
-PAUSE_S = {"ip": 0.02, "sbd": 1.0}  # how long answers gather on a road
+PAUSE_S = {IP: 0.02, SBD: 1.0, BEIDOU: 3.0}  # how long answers gather on a road
 MOST_OWED = 4_096
 _MOST_PACKED = 9  # frames of at most 27 bytes in the 270 of one satellite message
 _BETWEEN_TIMES_S = 1.0
 _MOST_TOLD = 8_192
-_WHOLE_HEALTH = messages.make("Query", what="health")
-
-
-class Whom(NamedTuple):
-    """One Box in one epoch, at one end of the road."""
-
-    sender: str
-    address: int
-    issue: int
-    epoch: int
 
 
 class Ration:
@@ -74,9 +64,9 @@ class Answering:
         self._owed: set[Answer] = set()
         self._any = asyncio.Event()
 
-    def owe(self, answers: Iterable[Answer]) -> None:
+    def owe(self, owed: Iterable[Answer]) -> None:
         """Answer these soon; their transaction has committed."""
-        for answer in answers:
+        for answer in owed:
             if len(self._owed) == MOST_OWED:
                 break
             if answer.kind != "time" or self._ration.allows(answer.address):
@@ -94,41 +84,20 @@ class Answering:
 
     async def _answer(self, owed: set[Answer]) -> None:
         try:
-            sendings = await self._store.write(lambda c: self._frames(c, owed))
+            sendings = await self._store.write(lambda c: self._payloads(c, owed))
         except CannotWrite:
             return  # nothing was numbered, so nothing is sent; the Boxes send again
         for to, payload in sendings:
             self._road.send(to, payload)
 
-    def _frames(self, connection: Connection, owed: set[Answer]) -> list[tuple[str, bytes]]:
+    def _payloads(self, connection: Connection, owed: set[Answer]) -> list[tuple[str, bytes]]:
         """Return [(to, payload)] for everything owed, numbered in this transaction."""
-        sendings = []
-        for whom, answers in _by_box(owed).items():
-            try:
-                frames = [self._sealed(connection, whom, m) for m in self._messages(answers)]
-            except Exhausted:
-                continue
+        sendings, now = [], self._clock.now()
+        for whom, of_box in answers.by_box(owed).items():
+            frames = answers.frames(connection, self._sealer, whom, of_box, now)
             payloads = frames if self._bearer == IP else _packed(frames)
             sendings += [(whom.sender, payload) for payload in payloads]
         return sendings
-
-    def _messages(self, answers: list[Answer]) -> list[Any]:
-        second = int(self._clock.now()) - calendar.ZERO_UNIX
-        told = [messages.Time(a.seq, second) for a in answers if a.kind == "time"]
-        arrived = acks.write(a.seq for a in answers if a.kind == "ack")
-        asked = [_WHOLE_HEALTH] if any(a.kind == "health" for a in answers) else []
-        return told + [messages.Ack(some) for some in arrived] + asked
-
-    def _sealed(self, connection: Connection, whom: Whom, message: Any) -> bytes:
-        return self._sealer.seal(connection, whom, whom.epoch, message)[1]
-
-
-def _by_box(owed: set[Answer]) -> dict[Whom, list[Answer]]:
-    found = defaultdict(list)
-    for answer in sorted(owed):
-        whom = Whom(answer.sender, answer.address, answer.issue, answer.epoch)
-        found[whom].append(answer)
-    return found
 
 
 def _packed(frames: list[bytes]) -> list[bytes]:

@@ -2,13 +2,13 @@
 
 from typing import Any, NamedTuple
 
-IP, SBD = "ip", "sbd"  # the roads, as the database names them
+IP, SBD, BEIDOU = "ip", "sbd", "beidou"  # the roads, as the database names them
 
 
 class Arrival(NamedTuple):
     raw: bytes
-    bearer: str  # IP or SBD
-    sender: str  # "host:port", or the modem's IMEI
+    bearer: str  # IP, SBD or BEIDOU
+    sender: str  # "host:port", the modem's IMEI, or the card's number
     at: float  # seconds since 1970
     broken: str = ""  # why the road itself could not take it apart
 

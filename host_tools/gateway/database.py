@@ -23,9 +23,9 @@ from host_tools.gateway.tables import (
     operators,
     sessions,
 )
+from host_tools.gateway.upgrade import upgrade
 from host_tools.problems import MISMATCH, UNREACHABLE, USAGE, Problem
 
-FORMAT = 3  # PRAGMA user_version of a database this release can use
 LEAST_PASSWORD = 8  # characters
 MOST_NAME, MOST_PASSWORD = 32, 256
 _UNHEARD = {"epoch": 0, "least_epoch": 0, "oldest_epoch": None, "keys_taken": None,
@@ -35,7 +35,10 @@ _PRAGMAS = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreig
 
 
 def open_engine(path: Path | str) -> Engine:
-    """Return the engine of this file, made with its tables if new; raise Problem otherwise."""
+    """Return the engine of this file, made with its tables if new, or raise Problem.
+
+    A database of an earlier release is brought to this one's first.
+    """
     engine = create_engine(f"sqlite:///{path}", json_serializer=_json)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -56,11 +59,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def register_box(engine: Engine, record: dict[str, Any]) -> None:
     """Take a provisioned Box into the county, or its new issue; raise Problem.
 
-    record: {"address", "issue", "name", "unique_id", "imei", "groups"}.  A new issue has new
-    keys, so what was sealed under the old ones is no longer sent.
+    record: {"address", "issue", "name", "unique_id", "imei", "beidou_card", "groups"}.  A new
+    issue has new keys, so what was sealed under the old ones is no longer sent.
     """
     with writing(engine) as connection:
-        _check_imei(connection, record)
+        _check_carriers(connection, record)
         address = record["address"]
         known = connection.execute(select(boxes).where(boxes.c.address == address)).first()
         if known is None:
@@ -105,20 +108,20 @@ def _begin(connection: Connection) -> None:
 
 def _create(engine: Engine, path: Path | str) -> None:
     with writing(engine) as connection:
-        found = connection.exec_driver_sql("PRAGMA user_version").scalar()
-        if found not in (0, FORMAT):
-            raise Problem(f"{path} was made by another release", exit_code=MISMATCH)
+        upgrade(connection, path)
         metadata.create_all(connection)
-        connection.exec_driver_sql(f"PRAGMA user_version={FORMAT}")
 
 
-def _check_imei(connection: Connection, record: dict[str, Any]) -> None:
-    other = select(boxes.c.name).where(
-        boxes.c.imei == record["imei"], boxes.c.address != record["address"]
-    )
-    name = connection.execute(other).scalar() if record["imei"] else None
-    if name is not None:
-        raise Problem(f"the modem {record['imei']} already belongs to {name}", exit_code=USAGE)
+def _check_carriers(connection: Connection, record: dict[str, Any]) -> None:
+    """Raise Problem for a modem or a card that another Box has."""
+    for column, carrier in (("imei", "modem"), ("beidou_card", "BeiDou card")):
+        number = record.get(column)
+        other = select(boxes.c.name).where(
+            boxes.c[column] == number, boxes.c.address != record["address"]
+        )
+        name = connection.execute(other).scalar() if number else None
+        if name is not None:
+            raise Problem(f"the {carrier} {number} already belongs to {name}", exit_code=USAGE)
 
 
 def _forget_old_keys(connection: Connection, address: int) -> None:

@@ -43,6 +43,7 @@ class MobileOriginated(NamedTuple):
 
     imei: str
     payload: bytes
+    status: int  # how its session ended: host_tools.gateway.sessions
 
 
 class Confirmation(NamedTuple):
@@ -71,7 +72,7 @@ def mobile_originated(elements: bytes) -> MobileOriginated:
     """Return what a modem sent, from all that follows the preheader, or raise BadDirectIp."""
     found = _elements(elements)
     header = _unpacked(_MO_HEADER_FORMAT, found, _MO_HEADER)
-    return MobileOriginated(_imei(header[1]), found.get(_MO_PAYLOAD, b""))
+    return MobileOriginated(_imei(header[1]), found.get(_MO_PAYLOAD, b""), header[2])
 
 
 def mobile_terminated(number: int, imei: str, payload: bytes) -> bytes:

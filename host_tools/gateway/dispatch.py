@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from host_tools.gateway import due, pieces
+from host_tools.gateway import due, lanes, pieces
 from host_tools.gateway.clock import Clock
 from host_tools.gateway.downlink import Sealer
 from host_tools.gateway.store import CannotWrite, Store
@@ -20,6 +20,7 @@ class Dispatch:
         changed: Callable[[], None],
     ):  # fmt: skip
         self._roads = roads
+        self._lanes = lanes.of_roads(roads)
         self._store = store
         self._sealer = sealer
         self._clock = clock
@@ -40,12 +41,12 @@ class Dispatch:
     async def _one_round(self) -> float:
         """Send what is due; return how long nothing more will be."""
         now = self._clock.now()
-        next_at = await self._store.read(due.next_at)
+        next_at = await self._store.read(lambda c: due.next_at(c, self._lanes))
         if next_at > now:
             return min(next_at - now, LONGEST_REST_S)
         try:
             expired, sendings = await self._store.write(
-                lambda c: due.collect(c, self._sealer, now)
+                lambda c: due.collect(c, self._sealer, now, self._lanes)
             )
         except CannotWrite:
             return LONGEST_REST_S

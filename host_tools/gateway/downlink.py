@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from host_tools.gateway import retry
+from host_tools.gateway import lanes, retry
 from host_tools.gateway.tables import boxes, counters, deliveries, downlink, orders
 from host_tools.gateway.verify import BoxKeys
 from protocol import acks, frame, messages, proof
@@ -70,7 +70,7 @@ def keep(connection: Connection, sealer: Sealer, call: Any, message: Any, now: f
         {
             "box": box.address, "type": type(message).__name__, "epoch": epoch, "seq": seq,
             "frame": data, "call_id": call.message_id, "state": "waiting", "created_at": now,
-            "next_at": now, "sbd_next_at": now + retry.CALL_ANSWER.sbd_first,
+            **lanes.from_now(retry.CALL_ANSWER, now),
         },
     )  # fmt: skip
 
@@ -83,8 +83,7 @@ def confirm(connection: Connection, address: int, epoch: int, acknowledged: byte
         & downlink.c.seq.in_(acks.read(acknowledged))
         & (downlink.c.state == "waiting")
     )
-    done = {"state": "confirmed", "next_at": None, "sbd_next_at": None}
-    connection.execute(downlink.update().where(answered).values(done))
+    connection.execute(downlink.update().where(answered).values(state="confirmed", **lanes.NEVER))
 
 
 def hurry(connection: Connection, address: int, now: float) -> None:
@@ -95,14 +94,15 @@ def hurry(connection: Connection, address: int, now: float) -> None:
 
 
 def send_more(connection: Connection, address: int, seq: int, now: float) -> None:
-    """This Box lacks pieces of a waiting order with this SEQ: more of them go at once."""
+    """This Box lacks pieces of a waiting order with this SEQ: more go at once, where some went."""
     meant = (
         (deliveries.c.box == address)
         & (deliveries.c.state == "waiting")
-        & (deliveries.c.sbd_tries > 0)
         & deliveries.c.order_id.in_(select(orders.c.id).where(orders.c.seq == seq))
     )
-    connection.execute(deliveries.update().where(meant).values(sbd_next_at=now))
+    for lane in lanes.SATELLITES:
+        went = deliveries.c[lane.tries] > 0
+        connection.execute(deliveries.update().where(meant, went).values({lane.next_at: now}))
 
 
 def skip_numbers(connection: Connection) -> None:

@@ -3,13 +3,15 @@
 Orders (deliveries) and answers (downlink) rest by the table in retry.py, on each road by itself.
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, Table, func, or_, select
 
 from host_tools.gateway import retry
-from host_tools.gateway.arrivals import IP, SBD
+from host_tools.gateway.arrivals import BEIDOU, IP, SBD
 from host_tools.gateway.downlink import Exhausted, Sealer
+from host_tools.gateway.lanes import LANES, NEVER, Lane
 from host_tools.gateway.retry import Rule
 from host_tools.gateway.tables import boxes, deliveries, downlink, orders
 from protocol.messages import Carry
@@ -24,40 +26,32 @@ class Sending(NamedTuple):
     tries: int  # how often it went before
 
 
-class Lane(NamedTuple):
-    """One road's columns of a waiting row, and the column of boxes that says where to."""
-
-    bearer: str
-    to: str
-    tries: str
-    next_at: str
-
-
-LANES = (Lane(IP, "ip_address", "tries", "next_at"), Lane(SBD, "imei", "sbd_tries", "sbd_next_at"))
-
-
-def next_at(connection: Connection) -> float:
-    """Return when the next row is due or too late, in seconds since 1970."""
+def next_at(connection: Connection, lanes: Iterable[Lane]) -> float:
+    """Return when the next row is due on one of these or too late, in seconds since 1970."""
     infinite = float("inf")
     soonest = infinite
     for table in (deliveries, downlink):
-        for column in (table.c.next_at, table.c.sbd_next_at):
-            found = connection.execute(select(func.min(column)).where(_waits(table))).scalar()
+        for lane in lanes:
+            first = select(func.min(table.c[lane.next_at])).where(_waits(table))
+            found = connection.execute(first).scalar()
             soonest = min(soonest, infinite if found is None else found)
     ends = select(func.min(orders.c.ends_at)).join(deliveries).where(_waits(deliveries))
     end = connection.execute(ends).scalar()
     return soonest if end is None else min(soonest, end)
 
 
-def collect(connection: Connection, sealer: Sealer, now: float) -> tuple[int, list[Sending]]:
+def collect(
+    connection: Connection, sealer: Sealer, now: float, lanes: tuple[Lane, ...]
+) -> tuple[int, list[Sending]]:
     """Return (rows that expired, what is to be sent once this transaction has committed)."""
     expired = _expire(connection, now)
-    return expired, _orders(connection, sealer, now) + _answers(connection, sealer, now)
+    orders_due = _orders(connection, sealer, now, lanes)
+    return expired, orders_due + _answers(connection, sealer, now, lanes)
 
 
 def _expire(connection: Connection, now: float) -> int:
     ended = select(orders.c.id).where(orders.c.ends_at <= now)
-    given_up = {"state": "expired", "next_at": None, "sbd_next_at": None}
+    given_up = {"state": "expired", **NEVER}
     late = deliveries.update().where(_waits(deliveries), deliveries.c.order_id.in_(ended))
     old = downlink.c.created_at <= now - retry.CALL_ANSWER_ENDS_S
     answers = downlink.update().where(_waits(downlink), old)
@@ -67,36 +61,42 @@ def _expire(connection: Connection, now: float) -> int:
     )
 
 
-def _orders(connection: Connection, sealer: Sealer, now: float) -> list[Sending]:
+def _orders(
+    connection: Connection, sealer: Sealer, now: float, lanes: tuple[Lane, ...]
+) -> list[Sending]:
     """An order goes by IP in a Carry, sealed once, and by satellite as it was signed."""
     sendings: list[Sending] = []
-    for row in connection.execute(_due(_WAITING_ORDERS, deliveries, now)).all():
+    for row in connection.execute(_due(_WAITING_ORDERS, deliveries, now, lanes)).all():
         rule = retry.rule_of(row.fields["type"], row.fields.get("rank"))
-        lanes, values = _plan(row, rule, now)
+        taken, values = _plan(row, rule, now, lanes)
         values.update(_carried(connection, sealer, row))
-        frames = {IP: values.get("carry", row.carry), SBD: row.frame}
-        sendings += _sendings(row, lanes, frames)
+        frames = {IP: values.get("carry", row.carry), SBD: row.frame, BEIDOU: row.frame}
+        sendings += _sendings(row, taken, frames)
         this = (deliveries.c.order_id == row.order_id) & (deliveries.c.box == row.address)
         connection.execute(deliveries.update().where(this), values)
     return sendings
 
 
-def _answers(connection: Connection, sealer: Sealer, now: float) -> list[Sending]:
-    """An answer to a call is the same sealed frame on both roads."""
+def _answers(
+    connection: Connection, sealer: Sealer, now: float, lanes: tuple[Lane, ...]
+) -> list[Sending]:
+    """An answer to a call is the same sealed frame on every road."""
     sendings: list[Sending] = []
-    for row in connection.execute(_due(_WAITING_ANSWERS, downlink, now)).all():
-        lanes, values = _plan(row, retry.CALL_ANSWER, now)
+    for row in connection.execute(_due(_WAITING_ANSWERS, downlink, now, lanes)).all():
+        taken, values = _plan(row, retry.CALL_ANSWER, now, lanes)
         values.update(_resealed(connection, sealer, row))
         data = values.get("frame", row.frame)
-        sendings += _sendings(row, lanes, {IP: data, SBD: data})
+        sendings += _sendings(row, taken, dict.fromkeys((IP, SBD, BEIDOU), data))
         connection.execute(downlink.update().where(downlink.c.id == row.id), values)
     return sendings
 
 
-def _plan(row: Any, rule: Rule, now: float) -> tuple[list[Lane], dict[str, Any]]:
+def _plan(
+    row: Any, rule: Rule, now: float, lanes: tuple[Lane, ...]
+) -> tuple[list[Lane], dict[str, Any]]:
     """Return the lanes this row goes out on now, and its columns afterwards."""
-    lanes, values = [], {}
-    for lane in LANES:
+    taken, values = [], {}
+    for lane in lanes:
         next_at = getattr(row, lane.next_at)
         if next_at is None or next_at > now:
             continue
@@ -106,14 +106,14 @@ def _plan(row: Any, rule: Rule, now: float) -> tuple[list[Lane], dict[str, Any]]
         tries = getattr(row, lane.tries) + 1
         values[lane.tries] = tries
         values[lane.next_at] = now + rule.pause(lane.bearer, tries)
-        lanes.append(lane)
-    return lanes, values
+        taken.append(lane)
+    return taken, values
 
 
-def _sendings(row: Any, lanes: list[Lane], frames: dict[str, bytes]) -> list[Sending]:
+def _sendings(row: Any, taken: list[Lane], frames: dict[str, bytes]) -> list[Sending]:
     return [
         Sending(lane.bearer, getattr(row, lane.to), frames[lane.bearer], getattr(row, lane.tries))
-        for lane in lanes
+        for lane in taken
         if frames[lane.bearer] is not None
     ]
 
@@ -144,15 +144,15 @@ def _waits(table: Table) -> Any:
     return table.c.state == "waiting"
 
 
-def _due(waiting: Select, table: Table, now: float) -> Select:
-    soon = or_(table.c.next_at <= now, table.c.sbd_next_at <= now)
+def _due(waiting: Select, table: Table, now: float, lanes: tuple[Lane, ...]) -> Select:
+    soon = or_(*(table.c[lane.next_at] <= now for lane in lanes))
     return waiting.where(_waits(table), soon).limit(MOST_AT_ONCE)
 
 
 _SEALED_IN = func.max(boxes.c.epoch, boxes.c.least_epoch)
 _BOX = (
-    boxes.c.address, boxes.c.issue, _SEALED_IN.label("box_epoch"), boxes.c.ip_address,
-    boxes.c.imei,
+    boxes.c.address, boxes.c.issue, _SEALED_IN.label("box_epoch"),
+    *(boxes.c[lane.to] for lane in LANES),
 )  # fmt: skip
 
 

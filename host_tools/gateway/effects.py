@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Connection, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from host_tools import describe
-from host_tools.gateway import downlink
+from host_tools.gateway import downlink, lanes
 from host_tools.gateway.arrivals import Kept
 from host_tools.gateway.tables import (
     SLOT,
@@ -154,9 +154,8 @@ def _stage_reported(kept: Kept, playback: Any) -> dict[str, Any]:
         "state": "refused" if refused else _STATE_OF_STAGE[playback.stage],
         "outcome": playback.outcome,
         "message_id": kept.id,
-        "next_at": None,
-        "sbd_next_at": None,
         "changed_at": kept.received_at,
+        **lanes.NEVER,
     }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from host_tools.gateway import downlink, journal
-from host_tools.gateway.arrivals import IP, SBD, Arrival, Genuine, Kept
+from host_tools.gateway.arrivals import BEIDOU, IP, SBD, Arrival, Genuine, Kept
 from host_tools.gateway.tables import (
     boxes,
     conflicts,
@@ -32,7 +32,10 @@ _KNOWN = select(
     messages.c.type, messages.c.fields,
 ).where(messages.c.digest == bindparam("digest"))  # fmt: skip
 _BOX = select(boxes).where(boxes.c.address == bindparam("address"))
-_ADDRESS = select(boxes.c.address).where(boxes.c.imei == bindparam("imei"))
+_NAMED_BY = {  # on the roads whose carrier says which Box sends
+    SBD: select(boxes.c.address).where(boxes.c.imei == bindparam("sender")),
+    BEIDOU: select(boxes.c.address).where(boxes.c.beidou_card == bindparam("sender")),
+}
 _KEEP = insert(messages).on_conflict_do_nothing().returning(messages.c.id)
 _RECEIVE = receptions.insert().from_select(
     ["digest", "message_id", "bearer", "received_at"],
@@ -49,6 +52,7 @@ _HEARD = boxes.update().where(boxes.c.address == bindparam("of_box")).values(_AL
 _HEARD_BY = {
     IP: _HEARD.values(ip_heard_at=bindparam("at"), ip_address=bindparam("sender")),
     SBD: _HEARD.values(sbd_heard_at=bindparam("at")),
+    BEIDOU: _HEARD.values(beidou_heard_at=bindparam("at")),
 }
 
 
@@ -62,7 +66,7 @@ class Batch:
         self.connection = connection
         self._boxes: dict[int, Any] = {}
         self._received: list[dict[str, Any]] = []
-        self._heard: dict[str, list[dict[str, Any]]] = {IP: [], SBD: []}
+        self._heard: dict[str, list[dict[str, Any]]] = {bearer: [] for bearer in _HEARD_BY}
         self._pieces: list[dict[str, Any]] = []
         self._refused: list[dict[str, Any]] = []
         self._lines: list[dict[str, Any]] = []
@@ -78,9 +82,12 @@ class Batch:
             self._boxes[address] = row
         return self._boxes[address]
 
-    def address_of(self, imei: str) -> int | None:
-        """Return the address of the Box this modem belongs to, or None."""
-        return self.connection.execute(_ADDRESS, {"imei": imei}).scalar()
+    def address_of(self, arrival: Arrival) -> int | None:
+        """Return the address of the Box whose modem or card sent this; a datagram names nobody."""
+        named_by = _NAMED_BY.get(arrival.bearer)
+        if named_by is None:
+            return None
+        return self.connection.execute(named_by, {"sender": arrival.sender}).scalar()
 
     def receive(self, arrival: Arrival, digest: bytes, message_id: int) -> None:
         """Note that a message came, once more or for the first time."""

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from host_tools import crypto, describe
-from host_tools.gateway import journal, pieces, retry
-from host_tools.gateway.arrivals import SBD
+from host_tools.gateway import journal, lanes, pieces, retry
+from host_tools.gateway.arrivals import BEIDOU, SBD
 from host_tools.gateway.refusal import BAD, CONFLICT, FORBIDDEN, Refused
 from host_tools.gateway.tables import boxes, deliveries, orders
 from host_tools.keys.store import Public, PublicSlot
@@ -48,8 +48,9 @@ class Signed(NamedTuple):
 def accept(connection: Connection, public: Public, data: bytes, now: float) -> dict[str, Any]:
     """Take a SIGNED frame for delivery; return what the one who posted it is told.
 
-    {"order": "slot:SEQ", "id": row, "boxes": how many, "satellite_messages": how many a try
-    takes}.  The same frame again changes nothing and is told the same.  Raises Refused.
+    {"order": "slot:SEQ", "id": row, "boxes": how many, "satellite_messages",
+    "beidou_messages": how many a try takes}.  The same frame again changes nothing and is told
+    the same.  Raises Refused.
     """
     signed = believed(public, data)
     known = _known(connection, signed)
@@ -169,8 +170,8 @@ def _start_deliveries(
 ) -> None:
     rule = retry.rule_of(type(signed.message).__name__, getattr(signed.message, "rank", None))
     row = {
-        "order_id": order_id, "state": "waiting", "changed_at": now, "next_at": now,
-        "sbd_next_at": now + rule.sbd_first,
+        "order_id": order_id, "state": "waiting", "changed_at": now,
+        **lanes.from_now(rule, now),
     }  # fmt: skip
     connection.execute(deliveries.insert(), [{**row, "box": address} for address in targets])
 
@@ -182,6 +183,7 @@ def _told(connection: Connection, order_id: int, signed: Signed) -> dict[str, An
         "id": order_id,
         "boxes": len(connection.execute(meant).all()),
         "satellite_messages": len(pieces.dressed(SBD, signed.data)),
+        "beidou_messages": len(pieces.dressed(BEIDOU, signed.data)),
     }
 
 

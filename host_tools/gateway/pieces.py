@@ -1,10 +1,11 @@
 """A frame as its road takes it: whole, or in pieces where it is longer than the road's mtu."""
 
-from host_tools.gateway.arrivals import IP, SBD
+from host_tools.gateway.arrivals import BEIDOU, IP, SBD
+from host_tools.gateway.beidou_words import MOST_PAYLOAD
 from host_tools.gateway.directip import MOST_MT_PAYLOAD
 from protocol import fragments, frame
 
-MTU = {IP: 1_200, SBD: MOST_MT_PAYLOAD}  # bytes of one payload
+MTU = {IP: 1_200, SBD: MOST_MT_PAYLOAD, BEIDOU: MOST_PAYLOAD}  # bytes of one payload
 
 
 def dressed(bearer: str, data: bytes, tries: int = 0) -> list[bytes]:

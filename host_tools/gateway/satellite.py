@@ -9,25 +9,23 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from host_tools.gateway import directip
+from host_tools.gateway import directip, sessions
 from host_tools.gateway.arrivals import SBD, Arrival
 from host_tools.gateway.clock import Clock
 from host_tools.gateway.directip import BadDirectIp
+from host_tools.gateway.mt import Unreachable
 from host_tools.problems import UNREACHABLE, Problem
 
 MOST_CONNECTIONS = 32
-MOST_WAITING = 1_024  # payloads to modems
 PATIENCE_S = 10.0  # for each thing the other side has to do
-KEPT_TRYING_S = 60.0  # then a payload is left to whoever retries it
-_RETRY_S = 1.0
-_SENDERS = 4
 
 
 class MoServer:
-    """Takes mobile-originated messages, one a connection."""
+    """Takes mobile-originated messages, one a connection; note(line) tells of odd sessions."""
 
-    def __init__(self, clock: Clock):
+    def __init__(self, clock: Clock, note: Callable[[str], None]):
         self._clock = clock
+        self._note = note
         self._offer: Any = None
         self._connections = 0
         self._server: Any = None
@@ -73,59 +71,32 @@ class MoServer:
                 broken = str(why)
                 self._offer(Arrival(bytes(raw), SBD, peer, self._clock.now(), broken))
             return False
+        wrong = sessions.incomplete(brought.status)
+        if wrong is not None:
+            self._note(sessions.line(brought.imei, wrong, brought.payload))
         if not brought.payload:
             return True  # the modem only asked what waits for it; there is nothing to keep
         kept = self._offer(Arrival(brought.payload, SBD, brought.imei, self._clock.now()))
         return kept is not None and await kept
 
 
-class MtClient:
-    """Sends to modems by way of Iridium's gateway; note(line) is called when that changes."""
+class DirectIp:
+    """Iridium's gateway as a carrier of what goes to modems."""
 
-    def __init__(self, host: str, port: int, clock: Clock, note: Callable[[str], None]):
+    name = "Iridium's gateway"
+
+    def __init__(self, host: str, port: int):
         self._to = (host, port)
-        self._clock = clock
-        self._note = note
-        self._waiting: asyncio.Queue[tuple[str, bytes, float]] = asyncio.Queue(MOST_WAITING)
         self._numbers = itertools.count(secrets.randbits(24))
-        self._trouble: str | None = None
 
-    def send(self, imei: str, payload: bytes) -> None:
-        """Send a payload of at most 270 bytes soon; it is not kept for longer than a minute."""
-        if not self._waiting.full():
-            self._waiting.put_nowait((imei, payload, self._clock.now()))
-
-    async def run(self) -> None:
-        async with asyncio.TaskGroup() as senders:
-            for _ in range(_SENDERS):
-                senders.create_task(self._send_for_ever())
-
-    async def _send_for_ever(self) -> None:
-        while True:
-            imei, payload, since = await self._waiting.get()
-            while not await self._delivered(imei, payload):
-                if self._clock.now() - since > KEPT_TRYING_S:
-                    break
-                await self._clock.sleep(_RETRY_S)
-
-    async def _delivered(self, imei: str, payload: bytes) -> bool:
-        """Return whether Iridium's gateway answered, be it with a refusal."""
+    async def take(self, imei: str, payload: bytes) -> str | None:
+        """Bring it a payload; return why it was refused, or None; raise Unreachable."""
         message = directip.mobile_terminated(next(self._numbers), imei, payload)
         try:
             answer = await asyncio.wait_for(_asked(self._to, message), PATIENCE_S)
         except (OSError, TimeoutError, BadDirectIp, asyncio.IncompleteReadError) as why:
-            self._say(f"Iridium's gateway cannot be asked: {str(why) or type(why).__name__}")
-            return False
-        self._say(None)
-        if answer.refusal:
-            self._note(f"Iridium did not take {len(payload)} bytes for {imei}: {answer.refusal}")
-        return True
-
-    def _say(self, trouble: str | None) -> None:
-        """One line when trouble begins and one when it ends."""
-        if (trouble is None) != (self._trouble is None):
-            self._note(trouble or "Iridium's gateway answers again")
-        self._trouble = trouble
+            raise Unreachable(str(why) or type(why).__name__) from None
+        return answer.refusal
 
 
 async def _brought(reader: asyncio.StreamReader, raw: bytearray) -> directip.MobileOriginated:

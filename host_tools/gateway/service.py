@@ -5,34 +5,29 @@ import contextlib
 import json
 import secrets
 import signal
-import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
 from host_tools import crypto
 from host_tools.gateway import database, state, web
 from host_tools.gateway.acks import Answering, Ration
-from host_tools.gateway.arrivals import IP, SBD
+from host_tools.gateway.acks_in_turn import AnsweringInTurn
+from host_tools.gateway.arrivals import BEIDOU
 from host_tools.gateway.clock import Clock
 from host_tools.gateway.dispatch import Dispatch
 from host_tools.gateway.downlink import Sealer
+from host_tools.gateway.http_server import HttpServer, listening
 from host_tools.gateway.intake import Answer, Intake
 from host_tools.gateway.journal import Notebook
 from host_tools.gateway.live import Live
 from host_tools.gateway.operators import Door
-from host_tools.gateway.satellite import MoServer, MtClient
+from host_tools.gateway.roads import Roads
 from host_tools.gateway.store import Store
-from host_tools.gateway.udp import IpRoad
 from host_tools.gateway.verify import BoxKeys, Verifier
 from host_tools.gateway.writer import Writer
 from host_tools.keys import store as keystore
-from host_tools.problems import UNREACHABLE, USAGE, Problem
-
-_MOST_HTTP_CONNECTIONS = 128
 
 
 @dataclass(frozen=True)
@@ -42,12 +37,18 @@ class Options:
     county: Path | str
     db: Path | str
     udp: int
-    mo: int
-    mt: str  # HOST:PORT of Iridium's gateway
+    mo: int | None
+    mt: str | None  # HOST:PORT of Iridium's gateway
     http: int
     passphrase: str
     bind: str = "127.0.0.1"
     signer_url: str | None = None
+    beidou: str | None = None  # PORT[:BAUD] of a command terminal
+    rockblock: int | None = None  # port of the web hook
+    rockblock_key: Path | str | None = None
+    rockblock_mt: str | None = None
+    rockblock_user: str | None = None
+    rockblock_password: str | None = None
 
 
 def run(options: Any) -> None:
@@ -59,7 +60,10 @@ def run(options: Any) -> None:
 
 
 class Gateway:
-    """Every part, joined.  roads: {IP: ..., SBD: ...}, each with send(to, payload)."""
+    """Every part, joined.  roads: {IP: ..., SBD: ...}, each with send(to, payload).
+
+    BEIDOU's has ask(maker) too.
+    """
 
     def __init__(
         self, store: Store, public: Any, master: bytes, roads: dict[str, Any], clock: Clock,
@@ -74,7 +78,7 @@ class Gateway:
         self._dispatch = Dispatch(roads, store, sealer, clock, self._live.changed)
         ration = Ration(clock)
         self._answering = {
-            bearer: Answering(bearer, road, store, sealer, clock, ration)
+            bearer: _answering(bearer)(bearer, road, store, sealer, clock, ration)
             for bearer, road in roads.items()
         }
         intake = Intake(Verifier(box_keys, crypto))
@@ -107,12 +111,8 @@ class Gateway:
         self._dispatch.wake()
 
 
-class _Page(uvicorn.Server):
-    """A web server whose signals are the gateway's business."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+def _answering(bearer: str) -> type[Answering | AnsweringInTurn]:
+    return AnsweringInTurn if bearer == BEIDOU else Answering
 
 
 async def _serve(options: Any) -> None:
@@ -126,17 +126,13 @@ async def _serve(options: Any) -> None:
         store = Store(database.open_engine(options.db))
         doors.callback(store.close)
         notebook = Notebook(store, clock)
-        ip, mo = IpRoad(clock), MoServer(clock)
-        mt = MtClient(*_host_and_port(options.mt), clock, notebook.note)
-        gateway = Gateway(store, public, master, {IP: ip, SBD: mt}, clock, options.signer_url)
-        page_socket = doors.enter_context(_listening(options.bind, options.http))
-        await ip.open(options.bind, options.udp, gateway.offer)
-        doors.callback(ip.close)
-        await mo.open(options.bind, options.mo, gateway.offer)
-        doors.callback(mo.close)
-        page = _Page(_page_settings(gateway.page))
+        roads = Roads(options, clock, notebook.note)
+        gateway = Gateway(store, public, master, roads.down, clock, options.signer_url)
+        page_socket = doors.enter_context(listening(options.bind, options.http, "--http"))
+        await roads.open(gateway.offer, doors)
+        page = HttpServer(gateway.page)
         async with asyncio.TaskGroup() as group:
-            services = [*gateway.services(), notebook.run, mt.run]
+            services = [*gateway.services(), notebook.run, *roads.services()]
             running = [group.create_task(service()) for service in services]
             serving = group.create_task(page.serve([page_socket]))
             print(f"ready http://{options.bind}:{page_socket.getsockname()[1]}/", flush=True)
@@ -146,33 +142,3 @@ async def _serve(options: Any) -> None:
             await serving
             for task in running:
                 task.cancel()
-
-
-def _page_settings(app: Any) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        limit_concurrency=_MOST_HTTP_CONNECTIONS,
-        timeout_graceful_shutdown=2,
-    )
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    """Return a TCP socket that listens here, or raise Problem."""
-    try:
-        return socket.create_server((host, port), backlog=_MOST_HTTP_CONNECTIONS)
-    except OSError as why:
-        raise Problem(
-            f"TCP port {port} on {host} cannot be used: {why.strerror}",
-            "choose another with --http", UNREACHABLE,
-        ) from None  # fmt: skip
-
-
-def _host_and_port(words: str) -> tuple[str, int]:
-    host, _, port = words.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) <= 0xFFFF:
-        raise Problem(f"{words} is no HOST:PORT", "give one like 127.0.0.1:10800", USAGE)
-    return host, int(port)

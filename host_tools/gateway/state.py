@@ -116,7 +116,8 @@ def _box(row: Any, fault_rows: list[Any], conflicting: tuple[int, int]) -> dict[
     return {
         "address": row.address, "name": row.name, "heard_at": row.heard_at,
         "ip_heard_at": row.ip_heard_at, "sbd_heard_at": row.sbd_heard_at,
-        "satellite": row.imei is not None, "queue": health.get("queue"),
+        "beidou_heard_at": row.beidou_heard_at, "satellite": row.imei is not None,
+        "beidou": row.beidou_card is not None, "queue": health.get("queue"),
         "mains": health.get("mains"), "battery_percent": health.get("battery_percent"),
         "faults": _open_faults(row, health, fault_rows), "conflicts": conflict_count,
         "order_epoch": row.epoch + 1 if newest_conflict >= row.epoch else None,

@@ -33,6 +33,7 @@ boxes = Table(
     _required("issue", Integer),
     _required("name", Text),
     Column("imei", Text, unique=True),
+    Column("beidou_card", Text, unique=True),
     Column("unique_id", Text),
     _required("groups", JSON),
     _required("epoch", Integer),  # the newest it was heard in
@@ -44,6 +45,7 @@ boxes = Table(
     Column("ip_address", Text),  # "host:port": moved only by a frame with a new SEQ
     Column("ip_heard_at", Float),
     Column("sbd_heard_at", Float),
+    Column("beidou_heard_at", Float),
     Column("heard_at", Float),
     Column("health", JSON),  # the fields of its newest Health
     _required("health_mark", Integer, server_default="0"),
@@ -62,7 +64,7 @@ messages = Table(
     _required("digest", LargeBinary, unique=True),  # SHA-256 of frame
     _required("fields", JSON),
     _required("received_at", Float),
-    _required("bearer", Text),  # "ip" or "sbd"
+    _required("bearer", Text),  # "ip", "sbd" or "beidou"
     UniqueConstraint("box", "issue", "epoch", "seq"),
 )
 receptions = Table(
@@ -159,6 +161,8 @@ deliveries = Table(
     Column("next_at", Float),
     _required("sbd_tries", Integer, server_default="0"),
     Column("sbd_next_at", Float),
+    _required("beidou_tries", Integer, server_default="0"),
+    Column("beidou_next_at", Float),
     _required("changed_at", Float),
     Index("deliveries_by_state", "state"),
 )
@@ -178,6 +182,8 @@ downlink = Table(
     Column("next_at", Float),
     _required("sbd_tries", Integer, server_default="0"),
     Column("sbd_next_at", Float),
+    _required("beidou_tries", Integer, server_default="0"),
+    Column("beidou_next_at", Float),
     Index("downlink_by_state", "state"),
     UniqueConstraint("box", "epoch", "seq"),
 )

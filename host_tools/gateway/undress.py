@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from host_tools.gateway.arrivals import SBD, Arrival
+from host_tools.gateway.arrivals import BEIDOU, SBD, Arrival
 from host_tools.gateway.keeping import Batch
 from protocol import containers, fragments, frame, proof
 from protocol.schema import UP
@@ -29,7 +29,7 @@ def frames_in(arrival: Arrival) -> list[bytes]:
 def frame_of(batch: Batch, arrival: Arrival, data: bytes) -> tuple[Any, bytes]:
     """Return (Header, protected) with the road's dress off, or raise Refused."""
     try:
-        return frame.read(data, _named_by(batch, arrival))
+        return frame.read(data, batch.address_of(arrival))
     except ValueError as why:
         raise Refused(f"{why}{_whose(arrival)}") from None
 
@@ -37,7 +37,7 @@ def frame_of(batch: Batch, arrival: Arrival, data: bytes) -> tuple[Any, bytes]:
 def piece(batch: Batch, arrival: Arrival) -> Any:
     """Return the Piece of an upward frame of a Box we know, or raise Refused."""
     try:
-        found = fragments.read(arrival.raw, _named_by(batch, arrival))
+        found = fragments.read(arrival.raw, batch.address_of(arrival))
         proof.check_permitted(found.header)
     except ValueError as why:
         raise Refused(f"{why}{_whose(arrival)}") from None
@@ -46,10 +46,6 @@ def piece(batch: Batch, arrival: Arrival) -> Any:
     return found
 
 
-def _named_by(batch: Batch, arrival: Arrival) -> int | None:
-    """Return the address of the Box whose modem sent this; a datagram names nobody."""
-    return batch.address_of(arrival.sender) if arrival.bearer == SBD else None
-
-
 def _whose(arrival: Arrival) -> str:
-    return f" (from modem {arrival.sender})" if arrival.bearer == SBD else ""
+    carrier = {SBD: "modem", BEIDOU: "card"}.get(arrival.bearer)
+    return f" (from {carrier} {arrival.sender})" if carrier else ""

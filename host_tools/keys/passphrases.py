@@ -11,11 +11,11 @@ from pathlib import Path
 from host_tools.keys import files
 from host_tools.problems import USAGE, Problem
 
-GATEWAY, SIGNING, OPERATOR = "gateway", "signing", "operator"
+GATEWAY, SIGNING, OPERATOR, ROCKBLOCK = "gateway", "signing", "operator", "rockblock"
 
 
 def obtain(whose: str, file: Path | None = None, twice: bool = False) -> str:
-    """Return the passphrase of GATEWAY, SIGNING or OPERATOR, or raise Problem.
+    """Return the passphrase of GATEWAY, SIGNING, OPERATOR or ROCKBLOCK, or raise Problem.
 
     twice: ask a person a second time, for a passphrase that is being chosen.
     """

@@ -43,7 +43,13 @@ def test_an_order_goes_by_ip_in_a_carry_until_the_box_answers(county):
         await heard(county, gateway, box)
         answer = await browser.post("/api/orders", {"frame": order.hex()})
         assert answer.status_code == 200
-        assert answer.json() == {"order": "1:1", "id": 1, "boxes": 1, "satellite_messages": 1}
+        assert answer.json() == {
+            "order": "1:1",
+            "id": 1,
+            "boxes": 1,
+            "satellite_messages": 1,
+            "beidou_messages": 5,
+        }
         await county.clock.advance(6)
         assert sent_at(county.ip) == [0, 2, 5]
         assert {to for _, to, _ in county.ip.sent} == {HOME}

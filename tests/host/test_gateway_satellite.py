@@ -5,9 +5,10 @@ import struct
 
 import pytest
 
-from host_tools.gateway import directip, satellite
+from host_tools.gateway import directip, mt, satellite
 from host_tools.gateway.clock import Clock
-from host_tools.gateway.satellite import MoServer, MtClient
+from host_tools.gateway.mt import MtClient
+from host_tools.gateway.satellite import DirectIp, MoServer
 from tests.host.gateway_county import IMEI, acknowledged, no_commit_succeeds
 
 HERE = "127.0.0.1"
@@ -51,7 +52,7 @@ def mo(county, script):
 
     async def run():
         async with county.gateway() as gateway:
-            server = MoServer(Clock())
+            server = MoServer(Clock(), county.noted.append)
             await server.open(HERE, 0, gateway.offer)
             try:
                 await script(gateway, server.port)
@@ -185,13 +186,13 @@ class Iridium:
             await asyncio.wait_for(self.changed.wait(), PATIENCE_S)
 
 
-def mt(script, statuses=()):
+def sent_to(script, statuses=()):
     """Run script(client, iridium); return the lines that were noted."""
     lines = []
 
     async def run():
         async with Iridium(statuses) as iridium:
-            client = MtClient(HERE, iridium.port, Clock(), lines.append)
+            client = MtClient(DirectIp(HERE, iridium.port), Clock(), lines.append)
             running = asyncio.create_task(client.run())
             await script(client, iridium)
             running.cancel()
@@ -209,7 +210,7 @@ def test_a_payload_for_a_modem_is_what_the_guide_says():
         assert taken[10:25] == IMEI.encode()
         assert taken[25:] == b"\x00\x00" + b"\x42\x00\x07payload"
 
-    assert mt(script) == []
+    assert sent_to(script) == []
 
 
 def test_a_refusal_by_iridium_is_one_line_and_is_not_repeated_here():
@@ -219,27 +220,27 @@ def test_a_refusal_by_iridium_is_one_line_and_is_not_repeated_here():
         client.send(IMEI, b"two")
         await iridium.wait_for(2)
 
-    (line,) = mt(script, [-5])
-    assert line == f"Iridium did not take 3 bytes for {IMEI}: its queue of 50 is full"
+    (line,) = sent_to(script, [-5])
+    assert line == f"Iridium's gateway did not take 3 bytes for {IMEI}: its queue of 50 is full"
 
 
 def test_while_iridium_does_not_answer_a_payload_is_tried_again(monkeypatch):
-    monkeypatch.setattr(satellite, "_RETRY_S", 0)
+    monkeypatch.setattr(mt, "_RETRY_S", 0)
 
     async def script(client, iridium):
         client.send(IMEI, b"payload")
         await iridium.wait_for(3)
 
-    lines = mt(script, [None, None])
+    lines = sent_to(script, [None, None])
     assert lines[0].startswith("Iridium's gateway cannot be asked")
     assert lines[1:] in ([], ["Iridium's gateway answers again"])
 
 
 def test_what_waits_for_iridium_is_bounded(monkeypatch):
     async def run():
-        client = MtClient(HERE, 1, Clock(), print)
-        for _ in range(satellite.MOST_WAITING + 100):
+        client = MtClient(DirectIp(HERE, 1), Clock(), print)
+        for _ in range(mt.MOST_WAITING + 100):
             client.send(IMEI, b"payload")
-        assert client._waiting.qsize() == satellite.MOST_WAITING
+        assert client._waiting.qsize() == mt.MOST_WAITING
 
     asyncio.run(run())

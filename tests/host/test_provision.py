@@ -102,6 +102,7 @@ def test_the_record_is_what_the_gateway_asks_for(county, box):
         "name": "村口",
         "unique_id": UNIQUE_ID,
         "imei": IMEI,
+        "beidou_card": None,
         "groups": [0xF001, 0xF002],
     }
     assert provision.boxes(county) == {ADDRESS: record}

@@ -187,6 +187,7 @@ function box(b) {
   return node("article", troubles.length ? "box bad" : "box good",
     node("p", "name", node("b", "", troubles.length ? "✘" : "✔"), " ", b.name, node("small", "", ` ${b.address}`)),
     node("p", "roads", road("网络", "IP", b.ip_heard_at), b.satellite ? road("卫星", "satellite", b.sbd_heard_at) : "",
+      b.beidou ? road("北斗", "BeiDou", b.beidou_heard_at) : "",
       b.queue ? node("span", "road", both(`待发 ${b.queue}`, "waiting there")) : ""),
     ...troubles.map((trouble) => node("p", "trouble", trouble)));
 }
