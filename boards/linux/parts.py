@@ -68,21 +68,37 @@ def player(wiring, device, clock):
 
 
 def roads(wiring, clock):
-    """Return (roads, services): IP by the kernel's network, Iridium SBD on a serial line.
+    """Return (roads, services) for the names in board.roads; without it: udp and sbd."""
+    names = wiring.settings["board"].get("roads", ("udp", "sbd"))
+    unknown = [name for name in names if name not in _ROADS]
+    if unknown:
+        raise wiring.wrong("board.roads", "there is no road " + str(unknown[0]))
+    built = tuple(_ROADS[name](wiring, clock) for name in names)
+    return built, tuple((name + " modem", modem.run) for name, _, modem in built)
 
-    Where board.roads names "cellular": also IP by a 4G module on a serial line.
-    """
-    host, port = wiring.value("udp.host", str), wiring.value("udp.port", int)
-    udp = UdpModem(lambda: Datagrams(host, port), clock)
-    sbd = SbdModem(line(wiring, "sbd", clock), clock)
-    built = (("ip", "ip", udp), ("sbd", "sbd", sbd))
-    services = (("ip modem", udp.run), ("sbd modem", sbd.run))
-    if "cellular" in wiring.settings["board"].get("roads", ()):
-        apn = wiring.value("cellular.apn", str)
-        cellular = CellularModem(line(wiring, "cellular", clock), clock, host, port, apn)
-        built += (("4g", "ip", cellular),)
-        services += (("4g modem", cellular.run),)
-    return built, services
+
+def _udp(wiring, clock):
+    """Return the road by the kernel's network."""
+    host, port = _county(wiring)
+    return "ip", "ip", UdpModem(lambda: Datagrams(host, port), clock)
+
+
+def _sbd(wiring, clock):
+    return "sbd", "sbd", SbdModem(line(wiring, "sbd", clock), clock)
+
+
+def _cellular(wiring, clock):
+    """Return the road by a 4G module on a serial line, to the same address at the county."""
+    apn = wiring.value("cellular.apn", str)
+    modem = CellularModem(line(wiring, "cellular", clock), clock, *_county(wiring), apn)
+    return "4g", "ip", modem
+
+
+_ROADS = {"udp": _udp, "sbd": _sbd, "cellular": _cellular}
+
+
+def _county(wiring):
+    return wiring.value("udp.host", str), wiring.value("udp.port", int)
 
 
 def _two_texts(paths):
