@@ -26,23 +26,23 @@ def cast(folder: Path, ports: dict[str, int], gateway_passphrase: str) -> dict[s
             "signer", "--county", folder / "county", "--http", ports["signer"],
             "--gateway", page(ports["http"]),
         ),
-        "road": _sim(
+        "road": sim(
             "road", "--listen", ports["road"], "--to", _local(ports["udp"]),
             "--log", folder / "road.jsonl",
         ),
-        "audio": _sim(
+        "audio": sim(
             "audio", "--listen", ports["audio"], "--forward", ports["hear"],
             "--dir", folder / "sound",
         ),
-        "amplifier": _sim(
+        "amplifier": sim(
             "amplifier", "--line", lines / "amplifier", "--hear", ports["hear"],
             "--log", folder / "amplifier.jsonl",
         ),
-        "iridium": _sim(
+        "iridium": sim(
             "iridium", "--line", lines / "sbd", "--imei", IMEI, "--mo", _local(ports["mo"]),
             "--mt", ports["mt"], "--log", folder / "iridium.jsonl",
         ),
-        "panel": _sim("panel", "--line", lines / "panel", "--log", folder / "panel.jsonl"),
+        "panel": sim("panel", "--line", lines / "panel", "--log", folder / "panel.jsonl"),
         "box": _box(folder),
     }  # fmt: skip
 
@@ -91,7 +91,8 @@ def _fengsui(*arguments: object) -> Role:
     return Role(_python("host_tools", *arguments), {"NO_COLOR": "1", "PYTHONPATH": str(ROOT)})
 
 
-def _sim(name: str, *arguments: object) -> Role:
+def sim(name: str, *arguments: object) -> Role:
+    """Return the Role of a simulator with these options."""
     return Role(_python(f"host_tools.sim.{name}", *arguments), {"PYTHONPATH": str(ROOT)})
 
 

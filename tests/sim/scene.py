@@ -23,7 +23,7 @@ _REFUSED_S = 15.0  # a signature may have to wait for its turn
 Settings = dict[str, Any]
 
 
-class _PreparedStage(Stage):
+class PreparedStage(Stage):
     """A stage whose Box has other settings: change(settings) is called before it starts."""
 
     def __init__(self, folder: Path, change: Callable[[Settings], None]):
@@ -51,7 +51,7 @@ class Scene(People):
         change: Callable[[Settings], None] = lambda _: None,
         stage: Stage | None = None,
     ):
-        super().__init__(stage or _PreparedStage(folder, change))
+        super().__init__(stage or PreparedStage(folder, change))
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
