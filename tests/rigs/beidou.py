@@ -3,7 +3,7 @@
 from binascii import hexlify, unhexlify
 
 from drivers.modems.beidou import BeidouModem
-from tests.fake_beidou import COUNTY, FakeTerminal, checked
+from tests.fake_beidou import COUNTY, FakeTerminal
 from tests.rigs.rig import Rig, flipped
 
 _NO_SIGNAL = 4
@@ -18,8 +18,8 @@ class BeidouRig(Rig):
     GIVE_MS = 10_000
     BDS_3 = False
     UNSOLICITED = (
-        b"$BDBSI,5,6,0,4,0,0,2,0,0,0,0,0*41\r\n",
-        checked(b"BDPWI,000000.00,00,01,51,40,33,0"),
+        b"$BDBSI,02,08,0,3,0,0,0,0,0,3,0,0*54\r\n",
+        b"$BDPWI,000000.00,00,01,51,40,33,0*7B\r\n",
         b"$BDTXR,1,0166166,1,,3132333433333335*46\r\n",
     )
 
