@@ -267,14 +267,6 @@ class NorFlash:
         """Have in it what the other chip has; a copy would need its room once more."""
         self.image[:] = other.image
 
-    def fail(self, soon, torn=False):
-        """Let the power fail at the operation that many from now."""
-        self._fails_at, self._torn = self.operations + soon, torn
-
-    def hold(self, other):
-        """Have in it what the other chip has; a copy would need its room once more."""
-        self.image[:] = other.image
-
     def copy(self, fails_at=None, torn=False):
         """Return another chip with the same in it."""
         other = NorFlash(0, fails_at, torn)
