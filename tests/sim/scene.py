@@ -97,13 +97,14 @@ class Scene(People):
         self._do(self.stage.start_again(name))
 
     def darken(self) -> None:
-        """Cut both roads."""
-        self.tell("road", "cut")
-        self.tell("iridium", "signal 0")
+        """Cut all roads."""
+        for road in self.stage.roads:
+            self._do(road.cut(self.stage.tell))
 
     def lighten(self) -> None:
-        self.tell("iridium", "signal 5")
-        self.tell("road", "restore")
+        """Bring them back, the satellites first."""
+        for road in reversed(self.stage.roads):
+            self._do(road.restore(self.stage.tell))
 
     def press(self, button: int) -> None:
         """Press for 300 ms, as people do."""
