@@ -12,7 +12,7 @@ MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .
 
 .DEFAULT_GOAL = help
 .PHONY: help setup demo test test-shared test-shared32 test-host test-sim test-emulator test-chip \
-	firmware firmware-twice images text emu emu-hour bench-wire bench-chip check format schema constants \
+	firmware firmware-twice images text emu emu-hour powercut bench-wire bench-chip check format schema constants \
 	vectors fuzz fuzz-coverage draw-boards audit mutants page-picture lock clean
 .NOTPARALLEL:
 
@@ -64,6 +64,9 @@ text: setup  ## build the text tables of all languages into build/text, once
 
 emu: setup  ## an evening of a Pico Box on the emulated chip, judged and held to its budget
 	@$(PY) -m tests.emulator $(if $(KEEP),--keep $(KEEP))
+
+powercut: setup  ## cut the power at every flash operation of 400 records; nothing kept is lost
+	@$(PY) -m tests.powercut
 
 emu-hour: setup  ## an hour on the emulated chip: is its memory as full after it? (up to an hour)
 	@PYTHONPATH=tests/stand_ins $(PY) -m tests.emulator.hour

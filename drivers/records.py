@@ -77,8 +77,10 @@ def read(sector, number, known, found):
     """
     at, verdict = HEADER_BYTES, WHOLE
     while True:
-        at = _after_gap(sector, at)
         head = _head_at(sector, at)
+        if head is None:
+            at = _after_gap(sector, at)
+            head = _head_at(sector, at)
         if head is None and _is_untouched(sector, at):
             return verdict, at
         if head is None or not _told(sector, at, head, number, known, found):

@@ -53,7 +53,8 @@ class FakeTerminal:
 
     def _asked(self, line):
         body = line[1:-3]
-        assert line + b"\r\n" == checked(body), "a wrong checksum: %r" % line
+        if line + b"\r\n" != checked(body):
+            return b""
         fields = body.split(b",")
         name = fields[0]
         self.asked.append(name)

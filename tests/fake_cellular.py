@@ -65,6 +65,11 @@ class FakeEc200:
         self.open = False
         self.line.feed(CLOSED)
 
+    def loses_card(self):
+        """It was out for a moment."""
+        self.active = self.open = False
+        self.line.feed(b"\r\n+CPIN: NOT READY\r\n")
+
     def _hear(self, data):
         if not self.powered:
             return b""

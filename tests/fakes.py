@@ -240,7 +240,7 @@ class NorFlash:
     """A flash chip as rp2.Flash shows it: programming clears bits, only an erase sets them.
 
     fails_at is the number of the operation (a page programmed, a block erased) at which the
-    power fails: before it has begun or, if torn, half-way.
+    power fails: before it has begun or, if torn, half-way.  on() brings the power back.
     watch(deed), if set, is called before each operation; deed(flash) does it to another chip.
     """
 
@@ -256,9 +256,8 @@ class NorFlash:
         self._torn = torn
         self._dead = False
 
-    def on(self, fails_at=None, torn=False):
-        """Bring the power back, until it fails at this operation."""
-        self._fails_at, self._torn, self._dead = fails_at, torn, False
+    def on(self):
+        self._fails_at, self._dead = None, False
 
     def fail(self, soon, torn=False):
         """Let the power fail at the operation that many from now."""

@@ -1,9 +1,10 @@
 """A board on which only flash and roads matter: nothing sounds, and nobody presses."""
 
+from boards.keeping import PASSING
 from drivers.flash_area import FlashArea
 from drivers.flash_cell import FlashCell
 from drivers.flash_lines import FlashLines
-from drivers.store import LogStore
+from drivers.ring_store import RingStore
 from drivers.tidier import Tidier
 from tests.fakes import FakeAmplifier, FakePlayer, FakeWatchdog
 from tests.village import SETTINGS, UNIQUE_ID
@@ -38,8 +39,7 @@ class QuietBoard:
 
 def store(flash):
     """Return the store that Boxes have; here alone it is chosen."""
-    half = STORE_BLOCKS // 2
-    return LogStore(FlashArea(flash, 0, half), FlashArea(flash, half, half), _MOST_KEYS)
+    return RingStore(FlashArea(flash, 0, STORE_BLOCKS), PASSING, _MOST_KEYS)
 
 
 def cells(flash):

@@ -6,9 +6,9 @@ A row is (name, first byte, bytes), in order and without gaps; a flash sector ha
 
 FLASH_BYTES = 0x200000
 FLASH_MAP = (
-    ("firmware", 0x000000, 0x0B0000),
-    ("slot_a", 0x0B0000, 0x030000),
-    ("slot_b", 0x0E0000, 0x030000),
+    ("firmware", 0x000000, 0x0A0000),
+    ("slot_a", 0x0A0000, 0x038000),
+    ("slot_b", 0x0D8000, 0x038000),
     ("files", 0x110000, 0x020000),
     ("store", 0x130000, 0x020000),
     ("journal", 0x150000, 0x008000),

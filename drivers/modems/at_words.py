@@ -49,7 +49,7 @@ class Parser:
 
     def _counted(self):
         """Take it off the front and return its Event; None while it is not whole."""
-        return
+        raise NotImplementedError
 
     def _next(self):
         if not self._skipping:

@@ -13,7 +13,9 @@ from host_tools.gateway_link import USUAL_URL
 from host_tools.keys import passphrases
 from host_tools.problems import NOT_FOUND, Problem
 
-SIMULATORS = ("amplifier", "audio", "beidou", "iridium", "panel", "pico", "road", "voices")
+SIMULATORS = (
+    "amplifier", "audio", "beidou", "cellular", "iridium", "panel", "pico", "road", "voices",
+)  # fmt: skip
 
 operator = typer.Typer(no_args_is_help=True, help="The people who may take calls.")
 

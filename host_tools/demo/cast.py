@@ -32,15 +32,15 @@ def cast(
             "signer", "--county", folder / "county", "--http", ports["signer"],
             "--gateway", page(ports["http"]),
         ),
-        "audio": _sim(
+        "audio": sim(
             "audio", "--listen", ports["audio"], "--forward", ports["hear"],
             "--dir", folder / "sound",
         ),
-        "amplifier": _sim(
+        "amplifier": sim(
             "amplifier", "--line", lines / "amplifier", "--hear", ports["hear"],
             "--log", folder / "amplifier.jsonl",
         ),
-        "panel": _sim("panel", "--line", lines / "panel", "--log", folder / "panel.jsonl"),
+        "panel": sim("panel", "--line", lines / "panel", "--log", folder / "panel.jsonl"),
         "box": _box(folder),
     }  # fmt: skip
 
@@ -86,21 +86,21 @@ def _gateway(
 
 
 def _udp(folder: Path, ports: dict[str, int]) -> Role:
-    return _sim(
+    return sim(
         "road", "--listen", ports["road"], "--to", _local(ports["udp"]),
         "--log", folder / "road.jsonl",
     )  # fmt: skip
 
 
 def _sbd(folder: Path, ports: dict[str, int]) -> Role:
-    return _sim(
+    return sim(
         "iridium", "--line", folder / "lines/sbd", "--imei", IMEI, "--mo", _local(ports["mo"]),
         "--mt", ports["mt"], "--log", folder / "iridium.jsonl",
     )  # fmt: skip
 
 
 def _beidou(folder: Path, ports: dict[str, int]) -> Role:
-    return _sim(
+    return sim(
         "beidou", "--box", f"{BOX_CARD}={folder / 'lines/beidou'}",
         "--county", f"{COUNTY_CARD}={_county_line(folder)}",
         "--interval-s", CARD_INTERVAL_S, "--log", folder / "beidou.jsonl",
@@ -130,7 +130,8 @@ def _fengsui(*arguments: object) -> Role:
     return Role(_python("host_tools", *arguments), {"NO_COLOR": "1", "PYTHONPATH": str(ROOT)})
 
 
-def _sim(name: str, *arguments: object) -> Role:
+def sim(name: str, *arguments: object) -> Role:
+    """Return the Role of a simulator with these options."""
     return Role(_python(f"host_tools.sim.{name}", *arguments), {"PYTHONPATH": str(ROOT)})
 
 

@@ -1,6 +1,7 @@
 """What waits goes out when it is due, until its Box answers or it is too late."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,9 @@ class Dispatch:
         self._woken.set()
 
     async def run(self) -> None:
+        now = self._clock.now()
+        with contextlib.suppress(CannotWrite):
+            await self._store.write(lambda c: due.begin_again(c, now))
         while True:
             self._woken.clear()
             rest_s = await self._one_round()

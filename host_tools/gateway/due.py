@@ -6,15 +6,16 @@ Orders (deliveries) and answers (downlink) rest by the table in retry.py, on eac
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, Table, func, or_, select
+from sqlalchemy import Connection, Select, Table, case, func, or_, select
 
 from host_tools.gateway import retry
 from host_tools.gateway.arrivals import BEIDOU, IP, SBD
 from host_tools.gateway.downlink import Exhausted, Sealer
-from host_tools.gateway.lanes import LANES, NEVER, Lane
+from host_tools.gateway.lanes import IN_TURN, LANES, NEVER, Lane
 from host_tools.gateway.retry import Rule
 from host_tools.gateway.tables import boxes, deliveries, downlink, orders
 from protocol.messages import Carry
+from protocol.schema import RANK
 
 MOST_AT_ONCE = 256  # rows looked at in one transaction
 
@@ -38,6 +39,14 @@ def next_at(connection: Connection, lanes: Iterable[Lane]) -> float:
     ends = select(func.min(orders.c.ends_at)).join(deliveries).where(_waits(deliveries))
     end = connection.execute(ends).scalar()
     return soonest if end is None else min(soonest, end)
+
+
+def begin_again(connection: Connection, now: float) -> None:
+    """The gateway was started: what waited for its turn then is due anew."""
+    for table in (deliveries, downlink):
+        for lane in IN_TURN:
+            resting = _waits(table) & (table.c[lane.tries] > 0)
+            connection.execute(table.update().where(resting).values({lane.next_at: now}))
 
 
 def collect(
@@ -160,6 +169,11 @@ def _rests(table: Table) -> list[Any]:
     return [table.c[name] for lane in LANES for name in (lane.tries, lane.next_at)]
 
 
+_LEAST_URGENT_LAST = case(  # what has no rank withdraws an order or a key
+    {rank: -i for i, rank in enumerate(RANK)},
+    value=orders.c.fields["rank"].as_string(),
+    else_=-len(RANK),
+)
 _WAITING_ORDERS = (
     select(
         deliveries.c.order_id, deliveries.c.carry, deliveries.c.carry_epoch,
@@ -167,6 +181,7 @@ _WAITING_ORDERS = (
     )
     .join(orders, deliveries.c.order_id == orders.c.id)
     .join(boxes, deliveries.c.box == boxes.c.address)
+    .order_by(_LEAST_URGENT_LAST, deliveries.c.order_id)
 )  # fmt: skip
 _WAITING_ANSWERS = select(
     downlink.c.id, downlink.c.epoch, downlink.c.frame, *_rests(downlink), *_BOX

@@ -22,6 +22,7 @@ LANES = (
     Lane(BEIDOU, "beidou_card", "beidou_tries", "beidou_next_at"),
 )
 SATELLITES = LANES[1:]
+IN_TURN = LANES[2:]  # what waits for its turn here is forgotten when the gateway stops
 NEVER: dict[str, float | None] = {lane.next_at: None for lane in LANES}  # it waits no more
 
 

@@ -15,7 +15,7 @@ NO_ADDRESS_S = 60  # until a Box that was never heard on the road is looked at a
 _PAUSES = {
     IP: (2, 3, 5, 10, 20, 40, 60),  # at 0, 2, 5, 10, 20, 40, 80, 140, 200 ...
     SBD: (60, 120, 240, 300),
-    BEIDOU: (300, 600, 900),
+    BEIDOU: (600, 900, 1_200),  # one try of an order takes five minutes by itself
 }
 
 

@@ -23,15 +23,20 @@ class Roads:
 
     def __init__(self, options: Any, clock: Clock, note: Callable[[str], None]):
         self._options = options
-        self._clock = clock
-        self._note = note
         self._ip = IpRoad(clock)
+        self._mo = None if options.mo is None else MoServer(clock, note)
+        self._hook = None
+        if options.rockblock is not None:
+            self._hook = RockblockHook(_hook_key(options), clock, note)
         self.down: dict[str, Any] = {IP: self._ip}
         self._services: list[Callable[[], Awaitable[None]]] = []
-        self._add_satellite()
+        carrier = _carrier(options)
+        if carrier is not None:
+            self.down[SBD] = MtClient(carrier, clock, note)
+            self._services.append(self.down[SBD].run)
         if options.beidou is not None:
-            self._beidou = BeidouRoad(*_port_and_baud(options.beidou), clock, note)
-            self.down[BEIDOU] = self._beidou
+            self.down[BEIDOU] = BeidouRoad(*_port_and_baud(options.beidou), clock, note)
+            self._services.append(self.down[BEIDOU].run)
 
     def services(self) -> list[Callable[[], Awaitable[None]]]:
         """Return what has to run once they are open, each for ever."""
@@ -42,29 +47,16 @@ class Roads:
         bind = self._options.bind
         await self._ip.open(bind, self._options.udp, offer)
         doors.callback(self._ip.close)
-        if self._options.mo is not None:
-            mo = MoServer(self._clock, self._note)
-            await mo.open(bind, self._options.mo, offer)
-            doors.callback(mo.close)
-        if self._options.rockblock is not None:
-            self._open_hook(bind, offer, doors)
+        if self._mo is not None:
+            await self._mo.open(bind, self._options.mo, offer)
+            doors.callback(self._mo.close)
+        if self._hook is not None:
+            self._hook.open(offer)
+            socket = doors.enter_context(listening(bind, self._options.rockblock, "--rockblock"))
+            server = HttpServer(self._hook)
+            self._services.append(lambda: server.serve([socket]))
         if BEIDOU in self.down:
-            self._beidou.open(offer)
-            self._services.append(self._beidou.run)
-
-    def _add_satellite(self) -> None:
-        carrier = _carrier(self._options)
-        if carrier is not None:
-            self.down[SBD] = MtClient(carrier, self._clock, self._note)
-            self._services.append(self.down[SBD].run)
-
-    def _open_hook(
-        self, bind: str, offer: Callable[[Arrival], Any], doors: contextlib.ExitStack
-    ) -> None:
-        hook = RockblockHook(_hook_key(self._options), self._clock, self._note)
-        hook.open(offer)
-        socket = doors.enter_context(listening(bind, self._options.rockblock, "--rockblock"))
-        self._services.append(lambda: HttpServer(hook).serve([socket]))
+            self.down[BEIDOU].open(offer)
 
 
 def _carrier(options: Any) -> Any:

@@ -11,14 +11,14 @@ from firmware.box import assemble
 from firmware.supervisor import supervise
 from host_tools import crypto
 from protocol import keyring_file, keys
-from tests import fakes
 from tests.chaos.link import ROADS, Link
 from tests.chaos.log import LoggedOutbox
+from tests.chaos.supply import Supply
 from tests.chaos.virtual import Time
 from tests.fakes import Mailbox, NorFlash
 from tests.host import gateway_county
 from tests.quiet_board import BLOCKS, QuietBoard, cells
-from tests.village import UNIQUE_ID, BoardClock, Power, PowerCut
+from tests.village import UNIQUE_ID, BoardClock, PowerCut
 
 ADDRESS = 0x1234
 HEARTBEAT_S = 30
@@ -27,7 +27,7 @@ _LONGEST_DARK_S = 20.0
 
 
 class Box:
-    """One Box, start after start, on the same chip; send(road, data) takes what it says."""
+    """One Box, start after start, on the same chip; deliver[road](data) takes what arrives."""
 
     def __init__(
         self, outbox: type[LoggedOutbox], links: dict[str, Link],
@@ -68,8 +68,7 @@ class Box:
 
     def _arm(self) -> None:
         if self._cuts_to_come:
-            at = self._chip.operations + self._dice.randint(1, _SOON)
-            self._chip.on(at, torn=self._dice.random() < 0.5)
+            self._chip.fail(self._dice.randint(1, _SOON), torn=self._dice.random() < 0.5)
 
     async def _live(self) -> None:
         """From the first instruction to a power cut."""
@@ -91,7 +90,7 @@ class Box:
             self._modems[name] = Modem(road.send_ms, self._links[name], self._deliver[name], clock)
         return tuple((name, name, modem) for name, modem in self._modems.items())
 
-    def _assembled(self, board: QuietBoard, supply: "Supply") -> Any:
+    def _assembled(self, board: QuietBoard, supply: Supply) -> Any:
         """Return the Box with the county's fast cipher and an Outbox that is listened to."""
 
         def outbox(*parts: Any) -> Any:
@@ -100,36 +99,6 @@ class Box:
 
         with patch("firmware.box.ccm", crypto), patch("firmware.box.Outbox", outbox):
             return assemble(board)
-
-
-class Supply(Power):
-    """The chip, for as long as one start of the board has power; then running is cleared."""
-
-    def __init__(self, chip: NorFlash, running: asyncio.Event):
-        super().__init__()
-        self.failed = asyncio.Event()
-        self._running = running
-        self._chip = chip
-
-    def readblocks(self, *arguments: Any) -> None:
-        self.check()
-        self._chip.readblocks(*arguments)
-
-    def writeblocks(self, *arguments: Any) -> None:
-        self._operate(self._chip.writeblocks, *arguments)
-
-    def ioctl(self, *arguments: Any) -> None:
-        self._operate(self._chip.ioctl, *arguments)
-
-    def _operate(self, action: Callable[..., Any], *arguments: Any) -> None:
-        self.check()
-        try:
-            action(*arguments)
-        except fakes.PowerCut:
-            self.on = False
-            self._running.clear()
-            self.failed.set()
-            raise PowerCut() from None
 
 
 class Modem(Mailbox):

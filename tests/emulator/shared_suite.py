@@ -20,8 +20,9 @@ from host_tools.sim.chip.chip import Chip
 from tests.emulator import bench
 from tests.emulator.bench import ROOT, Bench, NoAnswer
 
-SHARED, RIGS = ROOT / "tests" / "shared", ROOT / "tests" / "rigs"
-ON_THE_CHIP = ("tests/__init__.py", "tests/fakes.py", "tests/fake_sbd.py", "tests/village.py")
+SHARED = ROOT / "tests" / "shared"
+ON_THE_CHIP = ("tests/__init__.py", "tests/fake*.py", "tests/village.py", "tests/run_shared.py")
+ON_THE_CHIP += ("tests/rigs/*.py", "tests/shared/*.py")
 UNITTEST = "tests/micropython/unittest.py"
 MOST_MS = 3_600_000  # of the chip's time, for one file
 CHIPS = 2
@@ -118,14 +119,12 @@ def _told(result: Result) -> Result:
 
 
 def _compiled() -> dict[str, bytes]:
-    sources = {path: path for path in (*ON_THE_CHIP, "tests/run_shared.py")}
-    for folder in (SHARED, RIGS):
-        found = (path.relative_to(ROOT).as_posix() for path in folder.glob("*.py"))
-        sources.update({path: path for path in found})
-    sources["unittest.py"] = UNITTEST
+    found = [path for pattern in ON_THE_CHIP for path in ROOT.glob(pattern)]
+    sources = {path.relative_to(ROOT).as_posix(): path for path in found}
+    sources["unittest.py"] = ROOT / UNITTEST
     with TemporaryDirectory() as folder:
         return {
-            name.removesuffix(".py") + ".mpy": _mpy(ROOT / source, name, Path(folder))
+            name.removesuffix(".py") + ".mpy": _mpy(source, name, Path(folder))
             for name, source in sources.items()
         }
 

@@ -107,8 +107,12 @@ def hear(talk: Talk, story: Story) -> Heard:
                 talk.expect[step](parser)
                 continue
             fed += len(step)
-            events += len(talk.feed(parser, step))
+            found = talk.feed(parser, step)
+            events += len(found)
             most_held = max(most_held, held(parser))
+            odd = [event for event in found if not talk.is_sane(event)]
+            if odd:
+                return Heard(events, most_held, f"made {odd[0]}")
         last = talk.feed(parser, b"\r\n" * talk.most_held + talk.last)[-1:]
     except Exception as why:  # noqa: BLE001 - whatever is raised is what we look for
         return Heard(events, most_held, f"raised {why!r}")

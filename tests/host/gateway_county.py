@@ -130,7 +130,7 @@ def minute(unix_s):
 
 
 def signed(
-    name="Order", seq=1, target=0x1234, private=LIVE, realm=REALM, **fields
+    name="Order", seq=1, target=0x1234, private=LIVE, realm=REALM, priority=0, **fields
 ):  # fmt: skip
     """Return the SIGNED frame of an Order or a Cancel."""
     usual = {
@@ -139,7 +139,7 @@ def signed(
     }  # fmt: skip
     message = messages.make(name, **({**usual, **fields} if name == "Order" else fields))
     header = frame.Header(
-        frame.SIGNED, DOWN, messages.row(DOWN, name).number, 0, False, target, seq
+        frame.SIGNED, DOWN, messages.row(DOWN, name).number, priority, False, target, seq
     )
     body = messages.encode(DOWN, message)
     signature = crypto.sign(private, proof.to_be_signed(realm, header, body))

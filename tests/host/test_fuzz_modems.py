@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from host_tools.setup.steps import ROOT
-from tests.fuzz import modems
+from tests.fuzz import modem_lines, modems
 from tests.fuzz.talks import TALKS, Talk
 
 
@@ -21,10 +21,14 @@ class Parrot:
         return [data]
 
 
+def is_sane(event: bytes) -> bool:
+    return event != b"odd"
+
+
 def talk_of(parser: type) -> Talk:
     last = b"OK"
     known = b"\r\n" * 10 + last
-    return Talk(parser, parser.hear, (b"line", b"\0\1"), (), bytes, 10, last, known)
+    return Talk(parser, parser.hear, (b"line", b"\0\1"), (), bytes, 10, last, known, is_sane)
 
 
 class Fragile(Parrot):
@@ -45,6 +49,11 @@ class Babbler(Parrot):
         return [data] * (len(data) + 1)
 
 
+class Dreamer(Parrot):
+    def hear(self, data):
+        return [b"odd"]
+
+
 class Deaf(Parrot):
     def hear(self, data):
         return []
@@ -61,9 +70,17 @@ def test_every_parser_survives_broken_lines(name):
 @pytest.mark.parametrize("name", TALKS)
 def test_every_parser_understands_what_is_not_broken(name):
     talk = TALKS[name]
-    for line in talk.lines:
-        assert talk.mended(line) == line
-    assert modems.hear(talk, list(talk.lines)).events >= len(talk.lines) // 2
+    heard = modems.hear(talk, list(talk.lines))
+    assert heard.events >= len(talk.lines) // 2
+    assert heard.wrong == ""
+
+
+def test_a_checksum_that_is_right_stays_as_it_is_and_a_wrong_one_is_mended():
+    wrong = [line for line in modem_lines.BEIDOU if TALKS["beidou"].mended(line) != line]
+    assert [line[:16] for line in wrong] == [b"$CCTXA,0123456,1"]
+    assert TALKS["beidou"].mended(wrong[0]).endswith(b"*2A\r\n")
+    assert all(TALKS["sbd"].mended(line) == line for line in modem_lines.SBD)
+    assert TALKS["sbd"].mended(b"\0\1hello??") == b"\0\5hello\2\x14"
 
 
 def test_a_parser_without_fault_is_found_without_one():
@@ -76,6 +93,7 @@ def test_a_parser_without_fault_is_found_without_one():
         (Fragile, "raised IndexError('no such field')"),
         (Hoarder, "held "),
         (Babbler, " events of "),
+        (Dreamer, "made b'odd'"),
         (Deaf, "made [] of the line behind"),
     ],
 )

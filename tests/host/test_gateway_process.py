@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import os
+import pty
 import select
 import signal
 import socket
@@ -9,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import tty
 from pathlib import Path
 
 import httpx
@@ -23,7 +26,8 @@ from protocol import acks, messages
 from protocol import keys as wire_keys
 from protocol.containers import KEEP_ALIVE
 from tests.host import gateway_county
-from tests.host.gateway_county import NAME, PASSWORD, Box, record
+from tests.host.beidou_terminal import sentence
+from tests.host.gateway_county import CARD, IMEI, NAME, PASSWORD, Box, record
 from tests.host.simulators import wait_for
 
 ROOT = Path(__file__).parents[2]
@@ -44,7 +48,7 @@ class Process:
         database.register_box(engine, record())
         engine.dispose()
 
-    def start(self):
+    def start(self, **more):
         code = (
             "import json, sys; from host_tools.gateway.service import Options, run;"
             "run(Options(**json.loads(sys.argv[1])))"
@@ -53,6 +57,7 @@ class Process:
         options = {
             "county": str(self.folder / "county"), "db": str(self.database), "udp": udp, "mo": mo,
             "mt": f"127.0.0.1:{mt}", "http": http, "passphrase": "gateway words",
+            **more,
         }  # fmt: skip
         self.process = subprocess.Popen(
             [sys.executable, "-c", code, json.dumps(options)],
@@ -165,6 +170,29 @@ def test_started_again_it_goes_on_with_new_numbers_and_the_same_messages(
     assert line.acknowledged == {1}
     assert len(set(line.down_seqs)) == len(line.down_seqs) >= 2
     assert process.rows("SELECT count(*) FROM messages") == [(1,)]
+
+
+def test_a_terminal_and_a_web_hook_bring_what_boxes_sent(process, monkeypatch, request):
+    line = Line(process, monkeypatch, request)
+    process.end(signal.SIGTERM)
+    (hook,), (terminal, other_end) = free_ports(1), pty.openpty()
+    tty.setraw(other_end)
+    process.start(beidou=os.ttyname(other_end), rockblock=hook)
+    form = {"imei": IMEI, "data": line.box.calls(elided=True).hex()}
+    url = f"http://127.0.0.1:{hook}/"
+    answer = httpx.post(url, data=form, timeout=PATIENCE_S, trust_env=False)
+    assert answer.status_code == 200
+    assert process.rows("SELECT seq, bearer FROM messages") == [(1, "sbd")]
+    os.write(terminal, sentence(f"BDTXR,1,{CARD},2,,A4{line.box.calls().hex().upper()}"))
+    ends = time.monotonic() + PATIENCE_S
+    while len(process.rows("SELECT seq FROM messages")) < 2 and time.monotonic() < ends:
+        if select.select([terminal], [], [], 0.05)[0]:
+            os.read(terminal, 4096)
+    assert process.rows("SELECT seq, bearer FROM messages") == [(1, "sbd"), (2, "beidou")]
+    assert process.end(signal.SIGTERM) == ""
+    assert process.process.returncode == 0
+    for descriptor in (terminal, other_end):
+        os.close(descriptor)
 
 
 def test_told_to_stop_it_stops_without_a_word(process):

@@ -107,6 +107,34 @@ def test_a_modem_that_only_asks_what_waits_is_confirmed(county):
     assert county.count("unreadable") == 0
 
 
+@pytest.mark.parametrize("status", range(48))
+def test_how_a_session_ended_changes_nothing_about_what_it_brought(county, status):
+    box = county.enter()
+    call = box.calls(elided=True)
+
+    async def script(gateway, port):
+        elements = header(status=status), element(0x02, call)
+        assert await said_by(port, whole(*elements)) == directip.CONFIRMED
+        await county.clock.advance(2)
+
+    mo(county, script)
+    assert [row["frame"] for row in county.rows("SELECT frame FROM messages")] == [
+        box.calls(seq=1)
+    ]
+    assert acknowledged(box, county.sbd) == [1]
+    told = [f"session status {status}:" in line and "are taken" in line for line in county.noted]
+    assert told == ([] if status <= 2 else [True])
+
+
+def test_an_incomplete_session_that_brought_nothing_is_told_too(county):
+    async def script(gateway, port):
+        assert await said_by(port, whole(header(status=10))) == directip.CONFIRMED
+
+    mo(county, script)
+    (line,) = county.noted
+    assert line.endswith("it brought nothing")
+
+
 BROKEN = {
     "another protocol": b"\x02" + brought(b"x")[1:],
     "too long": b"\x01\xff\xff",

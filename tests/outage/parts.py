@@ -38,7 +38,8 @@ def played(part: str, number: int, say: Callable[[str], None]) -> dict[str, Any]
             if not line.startswith("{"):
                 say(part + ": " + line.strip("# \n"))
             last = line
-    return json.loads(last) if process.returncode == 0 else {}
+    told = json.loads(last) if process.returncode == 0 else {}
+    return dict(sorted(told.items()))  # MicroPython keeps no order
 
 
 def complaints(part: str, told: dict[str, Any]) -> Iterator[str]:

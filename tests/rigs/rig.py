@@ -9,16 +9,16 @@ for the county's payloads, damaged_up(data) and damaged_down(said) with a wrong 
 from tests.fakes import FakeClock
 
 # The sentences that a road may not know; how each is said stands in tests/shared/contract.py.
-SENTENCES = ("missing", "power", "echo", "half", "garbage", "unsolicited", "silence")
+SENTENCES = ("missing", "start", "power", "echo", "half", "garbage", "unsolicited", "silence")
 SENTENCES += ("sum to the modem", "sum from the modem", "queue", "signal", "lost", "twice")
 SENTENCES += ("length", "two", "cancel", "spoilt payload")
+SENTENCES += ("noise in a payload",)
 
 
 class Rig:
     NAME = ""
     MOST_BYTES = 0  # of a message upward
     SEND_MS = 600_000  # a send ends within
-    REST_MS = 0  # between two sends, so that the carrier allows the second
     GIVE_MS = 200_000  # a payload from the county is here within, spoilt once or not
     UNSOLICITED = ()  # whole lines that may come at any time
     NOT_HERE = {}  # {sentence: why this road does not know it}
@@ -32,6 +32,10 @@ class Rig:
 
     def had(self):
         raise NotImplementedError
+
+    def complaint(self):
+        """Return what the carrier has to say against the driver, "" if nothing."""
+        return ""
 
     def lose_next(self):
         """The carrier takes the next message, reports success and loses it."""

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from drivers.modems.keep_alive import KEEP_ALIVE
 from drivers.modems.udp import UdpModem
 from tests.rigs.rig import Rig
 
@@ -13,6 +14,7 @@ class UdpRig(Rig):
     NAME = "udp"
     MOST_BYTES = 1472
     NOT_HERE = {
+        "start": "a socket opens at once or not at all",
         "power": "a datagram is handed over at once or not at all",
         "echo": _NO_ANSWER,
         "half": _NO_ANSWER,
@@ -22,12 +24,14 @@ class UdpRig(Rig):
         "sum to the modem": "the network stack makes the sums",
         "sum from the modem": "the network stack drops what has a wrong sum",
         "spoilt payload": "a datagram comes whole or not at all",
+        "noise in a payload": "the network stack drops what has a wrong sum",
     }
 
     def __init__(self):
         super().__init__()
         self._network = Network()
-        self.modem = UdpModem(self._network.open)
+        self.modem = UdpModem(self._network.open, self.clock)
+        self.services = (self.modem.run,)
 
     def unplug(self):
         self._network.failure = _UNREACHABLE
@@ -44,7 +48,7 @@ class UdpRig(Rig):
         self._network.arrive(payload)
 
     def had(self):
-        return self._network.taken
+        return [data for data in self._network.taken if data != KEEP_ALIVE]
 
 
 class Network:

@@ -31,8 +31,13 @@ class Road:
         await settle()
 
     async def send(self, data=None):
-        """Send a message, of its own unless told, and judge how that ended; return the Outcome."""
+        """Send a message once the road may; judge how that ended and return the Outcome."""
+        await self.rested()
         return await self.end_of(self.begin(data))
+
+    async def rested(self):
+        """Wait as long as the driver says that its carrier wants."""
+        await self.rig.clock.advance(self.rig.modem.wait_ms())
 
     def begin(self, data=None):
         """Return a send that is under way, for end_of(); with line ends, as no line may be."""
@@ -45,7 +50,6 @@ class Road:
         data, task = send
         outcome = await self.rig.clock.outlast(_awaited(task), self.rig.SEND_MS)
         self._judge(data, outcome)
-        await self.rig.clock.advance(self.rig.REST_MS)
         return outcome
 
     async def works(self):
@@ -58,10 +62,15 @@ class Road:
 
     async def replies(self):
         """Return how often the peer speaks while a message goes."""
-        await self.works()
         counter = self._spoil(None, None)
         await self.send()
         return self._mended(counter).said
+
+    async def lose_modem(self):
+        """Have the driver lose the modem, so that the next send must find it first."""
+        self.rig.unplug()
+        await self.send()
+        self.rig.plug()
 
     async def send_spoilt(self, at, change):
         """Send a message while change(reply) is put in the place of one of the replies."""
@@ -110,17 +119,18 @@ class Road:
         """Begin to send a message and give it up once the peer has spoken so often, or at once."""
         reached = asyncio.Event()
         spoiler = self._spoil(at, lambda said: reached.set() or said)
+        await self.rested()
         _, task = self.begin()
         if at >= 0:
             await self.rig.clock.outlast(reached.wait(), self.rig.SEND_MS)
         task.cancel()
         await settle()
         self._mended(spoiler)
-        await self.rig.clock.advance(self.rig.REST_MS)
 
     def check(self):
         """What must be so at the end of every story."""
         self._test.assertEqual(self._strange, [])
+        self._test.assertEqual(self.rig.complaint(), "")
         delivered = self.rig.delivered()
         for data in self._refused:
             self._test.assertNotIn(data, delivered, "refused, and it arrived")

@@ -335,9 +335,12 @@ class TestTrouble(WithVillage):
     def test_a_late_feedback_is_not_taken_for_that_of_the_next_message(self):
         async def script(village):
             await village.rested()
-            village.radio.odd[b"CCTXA"] = [None, None]
+            village.radio.silent = [b"CCTXA"]
             self.assertEqual((await village.send()).word, UNKNOWN)
             village.radio.line.feed(SENT_21)
+            self.assertEqual((await village.send_rested()).word, UNKNOWN)
+            card = checked(b"BDICI,0242286,00242286,0000011,6,60,3,N,0")
+            village.radio.odd[b"CCICA"] = [card, card + SENT_21]
             self.assertEqual((await village.send_rested()).word, UNKNOWN)
 
         self.play(script)

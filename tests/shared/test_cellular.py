@@ -426,6 +426,24 @@ class TestTrouble(WithVillage):
 
         self.play(script)
 
+    def test_what_the_module_tells_of_is_mended_at_once_and_told(self):
+        async def script(village):
+            await village.set_up()
+            for loses, words in (
+                (village.module.loses_context, "the network took the connection away"),
+                (village.module.loses_socket, "the network closed the socket"),
+                (village.module.restart, "the module restarted"),
+                (village.module.loses_card, "the SIM card is gone"),
+            ):
+                loses()
+                await village.clock.advance(4_000)
+                self.assertTrue(village.module.open, words)
+                with self.assertRaises(BadReply) as told:
+                    await village.receive()
+                self.assertEqual(str(told.exception), words)
+
+        self.play(script)
+
     def test_what_is_lost_in_a_send_is_a_refusal_before_the_bytes_and_unknown_after(self):
         async def script(village):
             await village.set_up()

@@ -25,13 +25,13 @@ class Village:
     async def send(self, data=b"hello"):
         return await self.clock.outlast(self.modem.send(data))
 
-    async def receive(self):
-        return await self.clock.outlast(self.modem.receive(), 30_000)
+    async def receive(self, most_ms=30_000):
+        return await self.clock.outlast(self.modem.receive(), most_ms)
 
-    async def receive_all(self, count):
+    async def receive_all(self, count, most_ms=30_000):
         got = []
         while len(got) < count:
-            got.append(await self.receive())
+            got.append(await self.receive(most_ms))
         return got
 
     async def set_up(self):
@@ -100,13 +100,13 @@ class TestSending(WithVillage):
 
     def test_every_status_of_a_session_becomes_its_outcome(self):
         async def script(village):
-            for status in range(48):
+            for status in range(66):
                 village.radio.statuses = [status]
                 outcome = await village.send()
                 expected = REFUSED
                 if status <= 4:
                     expected = SENT
-                elif status in (9, 10, 13, 17, 18, 19) or 20 <= status <= 31 or status > 38:
+                elif status in (9, 10, 13) or 17 <= status <= 31 or 39 <= status <= 63:
                     expected = UNKNOWN
                 self.assertEqual(outcome.word, expected, status)
                 self.assertEqual("status %d:" % status in outcome.reason, status > 4)
@@ -686,6 +686,26 @@ class TestMailbox(WithVillage):
                 self.assertGreater(rest, 299_000)
                 self.assertLess(rest, 303_000)
             self.assertGreater(len(rests), 6)
+
+        self.play(script)
+
+    def test_a_mailbox_is_emptied_whatever_fails_in_between(self):
+        most_ms = (0, 5_000, 5_000, 30_000, 30_000, 300_000, 0, 5_000, 5_000)
+
+        async def script(village):
+            await village.set_up()
+            village.radio.waiting = [b"one", b"two", b"three"]
+            village.radio.statuses = [0, 32, 18, 13, 36, 35, 0, 32, 17, 0]
+            village.radio.ring()
+            self.assertEqual(await village.receive_all(3, 400_000), [b"one", b"two", b"three"])
+            heard_at = village.radio.heard_at[-len(village.radio.commands) :]
+            talk = zip(village.radio.commands, heard_at)
+            times = [at for command, at in talk if b"SBDIX" in command]
+            self.assertEqual(len(times), 10)
+            rests = [later - earlier for earlier, later in zip(times, times[1:])]
+            for rest, most in zip(rests, most_ms):
+                self.assertLess(rest, most + 2_000)
+            self.assertGreater(rests[5], 299_000)
 
         self.play(script)
 

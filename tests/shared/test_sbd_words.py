@@ -157,10 +157,10 @@ class TestMessages(unittest.TestCase):
 
 class TestStatus(unittest.TestCase):
     SENT = (0, 1, 2, 3, 4)
-    REFUSED = (5, 6, 7, 8, 11, 12, 14, 15, 16, 32, 33, 34, 35, 36, 37, 38)
+    REFUSED = (5, 6, 7, 8, 11, 12, 14, 15, 16, 32, 33, 34, 35, 36, 37, 38, 64, 65)
 
     def test_every_status_has_its_outcome(self):
-        for status in range(48):
+        for status in range(66):
             outcome = sbd_status.outcome(status)
             expected = UNKNOWN
             if status in self.SENT:
@@ -177,7 +177,7 @@ class TestStatus(unittest.TestCase):
         self.assertEqual(sbd_status.outcome(0).reason, "")
 
     def test_no_number_from_outside_is_a_success_by_accident(self):
-        for status in (-1, 48, 65_536):
+        for status in (-1, 66, 65_536):
             self.assertNotEqual(sbd_status.outcome(status).word, SENT)
 
 

@@ -2,6 +2,7 @@
 
 from host_tools.demo.stage import Stage
 from host_tools.demo.watching import County, Lines
+from protocol.containers import KEEP_ALIVE
 from tests.sim import hearing, lamps
 from tests.sim.logs import entries
 from tests.sim.waiting import until
@@ -44,11 +45,12 @@ class Records:
         return rows[0][0] if rows else None
 
     def road(self, direction: str, since: float) -> list[bytes]:
-        """Return the datagrams that went "up" or "down" the IP road since then."""
+        """Return the payloads that went "up" or "down" the IP road since then."""
         return [
             bytes.fromhex(entry["hex"])
             for entry in entries(self.folder / "road.jsonl")
             if entry["t"] >= since and entry.get("dir") == direction and not entry["injected"]
+            if entry["hex"] != KEEP_ALIVE.hex()
         ]
 
     def conflicts(self) -> int:

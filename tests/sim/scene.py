@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+from host_tools.demo.roads import USUAL, Road
 from host_tools.demo.stage import Stage
 from tests.sim.people import People
 from tests.sim.waiting import until
@@ -23,11 +24,16 @@ _REFUSED_S = 15.0  # a signature may have to wait for its turn
 Settings = dict[str, Any]
 
 
-class _PreparedStage(Stage):
+class PreparedStage(Stage):
     """A stage whose Box has other settings: change(settings) is called before it starts."""
 
-    def __init__(self, folder: Path, change: Callable[[Settings], None]):
-        super().__init__(folder)
+    def __init__(
+        self,
+        folder: Path,
+        change: Callable[[Settings], None] = lambda _: None,
+        roads: tuple[Road, ...] = USUAL,
+    ):
+        super().__init__(folder, roads=roads)
         self._change = change
 
     def _prepare(self) -> None:
@@ -51,7 +57,7 @@ class Scene(People):
         change: Callable[[Settings], None] = lambda _: None,
         stage: Stage | None = None,
     ):
-        super().__init__(stage or _PreparedStage(folder, change))
+        super().__init__(stage or PreparedStage(folder, change))
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 

@@ -23,7 +23,7 @@ MISSING = object()
         ("board.lines.sbd.baud", "19200", "board.lines.sbd.baud: expected a number"),
         ("board.lines", "ttyUSB0", "board.lines."),
         ("board.roads", "udp", "board.roads: expected a list"),
-        ("board.roads", ["udp", "pigeon"], "board.roads: expected some of beidou, sbd, udp"),
+        ("board.roads", ["udp", "pigeon"], "board.roads: expected some of beidou, cellular,"),
         ("board.roads", ["beidou"], "board.lines.beidou.path: expected a text"),
         ("board.udp.port", MISSING, "board.udp.port: expected a number"),
         ("board.audio.host", 1, "board.audio.host: expected a text"),

@@ -1,0 +1,1 @@
+"""`make powercut`: the power is cut at every flash operation of a run, and nothing is lost."""
