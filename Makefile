@@ -22,8 +22,9 @@ help:  ## print the verbs
 setup:  ## install what is missing into .venv and .tools (nothing system-wide)
 	@$(PYTHON) -m host_tools.setup
 
-demo: setup text  ## a village and its county on this machine (CHECK=1: unattended; KEEP=dir: artefacts)
-	@.venv/bin/fengsui demo $(if $(filter 1,$(CHECK)),--check) $(if $(KEEP),--keep $(KEEP))
+demo: setup text  ## a village and its county on this machine (CHECK=1: unattended; KEEP=dir: artefacts; ROADS=udp,beidou)
+	@.venv/bin/fengsui demo $(if $(filter 1,$(CHECK)),--check) $(if $(KEEP),--keep $(KEEP)) \
+		$(if $(ROADS),--roads $(ROADS))
 
 test: check test-shared test-host test-sim images test-shared32 test-emulator  ## what a change must pass
 	@echo "All passed.  \`make emu\` (which CI runs too), \`make emu-hour\`, \`make test-chip\` and \`make mutants\` run by themselves."

@@ -144,8 +144,12 @@ def demo(
     keep: Annotated[
         Path | None, typer.Option(help="Where to keep what was recorded (build/demo).")
     ] = None,
+    roads: Annotated[
+        str, typer.Option(help="Between Box and county: udp, and sbd or beidou or both.")
+    ] = "udp,sbd",
 ) -> None:
     """Start a village and its county on this machine and play half a minute of it."""
     from host_tools.demo import run  # noqa: PLC0415 - slow to import
+    from host_tools.demo.roads import named  # noqa: PLC0415
 
-    raise typer.Exit(run(check, keep))
+    raise typer.Exit(run(check, keep, named(roads)))

@@ -16,6 +16,7 @@ import httpx
 from host_tools import keyboard
 from host_tools.demo.cast import MICROPYTHON, ROOT
 from host_tools.demo.process import NotReady
+from host_tools.demo.roads import USUAL, Road
 from host_tools.demo.script import Play
 from host_tools.demo.stage import OPERATOR, Stage
 from host_tools.demo.watching import Late
@@ -25,7 +26,7 @@ USUAL_FOLDER = ROOT / "build" / "demo"
 PASSED, FAILED = 0, 1
 
 
-def run(check: bool, keep: Path | None) -> int:
+def run(check: bool, keep: Path | None, roads: tuple[Road, ...] = USUAL) -> int:
     """Play the demo; return the exit code.  check: all of it, unattended, then the audit."""
     if not MICROPYTHON.exists():
         raise Problem("there is no MicroPython here yet", "run `make setup` first", NOT_FOUND)
@@ -35,8 +36,9 @@ def run(check: bool, keep: Path | None) -> int:
     def say(text: str) -> None:
         print(f"{time.monotonic() - started:6.1f} s  {text}", file=sys.stderr, flush=True)
 
+    stage = Stage(folder, roads=roads)
     try:
-        asyncio.run(_until_told(_checked(folder, say) if check else _shown(folder, say)))
+        asyncio.run(_until_told(_checked(stage, say) if check else _shown(stage, say)))
     except (Late, NotReady, httpx.HTTPError) as why:
         say(f"stopped: {why}")
         if not check:
@@ -57,8 +59,8 @@ async def _until_told(play: Coroutine[Any, Any, None]) -> None:
     await task
 
 
-async def _checked(folder: Path, say) -> None:
-    async with Stage(folder) as stage:
+async def _checked(stage: Stage, say) -> None:
+    async with stage:
         play = Play(stage, say)
         await play.opening()
         await play.call()
@@ -73,8 +75,8 @@ async def _checked(folder: Path, say) -> None:
         say("the curtain falls; the auditor listens to what was kept")
 
 
-async def _shown(folder: Path, say) -> None:
-    async with Stage(folder) as stage:
+async def _shown(stage: Stage, say) -> None:
+    async with stage:
         play = Play(stage, say)
         await play.opening()
         await play.call()
@@ -88,12 +90,15 @@ async def _obey_keys(stage: Stage, say) -> None:
     commands = {
         "1": ("panel", "press 1 300"),
         "2": ("panel", "press 2 300"),
-        "c": ("road", "cut"),
-        "r": ("road", "restore"),
-        "s": ("iridium", "signal 0"),
-        "S": ("iridium", "signal 5"),
         "o": ("amplifier", "line open"),
         "O": ("amplifier", "line ok"),
+    }
+    network, *satellites = stage.roads
+    deeds = {
+        "c": (Road.cut, [network]),
+        "r": (Road.restore, [network]),
+        "s": (Road.cut, satellites),
+        "S": (Road.restore, satellites),
     }
     async for line in keyboard.lines():
         key = line.decode(errors="replace").strip()
@@ -106,6 +111,12 @@ async def _obey_keys(stage: Stage, say) -> None:
             with contextlib.suppress(NotReady):
                 await stage.tell(*commands[key])
             say(" ".join(commands[key]))
+        elif key in deeds:
+            deed, roads = deeds[key]
+            for road in roads:
+                with contextlib.suppress(NotReady):
+                    await deed(road, stage.tell)
+                say(f"{road.name}: {deed.__name__}")
 
 
 def _print_invitation(stage: Stage) -> None:

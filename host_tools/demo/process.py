@@ -84,6 +84,7 @@ class Process:
         except TimeoutError:
             self._process.kill()
             await self._process.wait()
+        self._note(self.name, "exited", self._process.pid)
 
     async def ended(self) -> int:
         """Wait until it has ended; return its exit code."""

@@ -110,12 +110,13 @@ class Play:
         await self._stage.tell("amplifier", "unmute")
 
     async def outage(self) -> None:
-        """Both roads cut; presses, a danger order and a kill -9 meanwhile; SBD back first."""
-        self._say("a danger order begins, and both roads are cut")
+        """All roads cut; presses, a danger order and a kill -9 meanwhile; the sky back first."""
+        self._say("a danger order begins, and all roads are cut")
         danger = await self._ordered(FLOOD, "danger", emergency=True)
         await until("the danger order to sound", lambda: self._county.began(danger))
-        await self._stage.tell("road", "cut")
-        await self._stage.tell("iridium", "signal 0")
+        network, *satellites = self._stage.roads
+        for road in self._stage.roads:
+            await road.cut(self._stage.tell)
         await asyncio.sleep(2)
         self._say("button 2 is pressed in the dark, then the Box is killed with -9")
         await self._press(2)
@@ -126,10 +127,12 @@ class Play:
         await self._press(1)
         await asyncio.sleep(OUTAGE_S - 7)
         self._say("the satellite is back")
-        await self._stage.tell("iridium", "signal 5")
-        await until("both calls by satellite", self._both_called, 40)
+        for road in satellites:
+            await road.restore(self._stage.tell)
+        patience_s = min(road.patience_s for road in satellites)
+        await until("both calls by satellite", self._both_called, patience_s)
         self._say("the network is back")
-        await self._stage.tell("road", "restore")
+        await network.restore(self._stage.tell)
         await self._heard(danger, 30)
         await until("a quiet Outbox", self._nothing_waits, 40)
 

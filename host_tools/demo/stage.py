@@ -17,8 +17,19 @@ from pathlib import Path
 from typing import Any
 
 from host_tools import provision
-from host_tools.demo.cast import IMEI, MICROPYTHON, PORTS, ROOT, Role, board_settings, cast, page
+from host_tools.demo.cast import (
+    BOX_CARD,
+    IMEI,
+    MICROPYTHON,
+    PORTS,
+    ROOT,
+    Role,
+    board_settings,
+    cast,
+    page,
+)
 from host_tools.demo.process import NotReady, Process
+from host_tools.demo.roads import USUAL, Road
 from host_tools.gateway import database
 from host_tools.keys import store as keystore
 from host_tools.text import area
@@ -50,10 +61,16 @@ BOX_SETTINGS: dict[str, Any] = {
 
 
 class Stage:
-    """`async with Stage(folder) as stage:` starts everybody but `without` and stops them all."""
+    """`async with Stage(folder) as stage:` starts everybody but `without` and stops them all.
 
-    def __init__(self, folder: Path, without: tuple[str, ...] = ()):
+    roads: those between the Box and the county, the IP road first.
+    """
+
+    def __init__(
+        self, folder: Path, without: tuple[str, ...] = (), roads: tuple[Road, ...] = USUAL
+    ):
         self.folder = folder.resolve()
+        self.roads = roads
         self.ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
         self.gateway_passphrase = secrets.token_hex(12)
         self.signing_passphrase = secrets.token_hex(6)
@@ -129,7 +146,7 @@ class Stage:
         _run(sys.executable, "-m", "host_tools.sim.voices", clips, "--names", ",".join(VOICES))
 
     def _cast(self) -> dict[str, Role]:
-        roles = cast(self.folder, self.ports, self.gateway_passphrase)
+        roles = cast(self.folder, self.ports, self.gateway_passphrase, self.roads)
         return {name: role for name, role in roles.items() if name not in self._without}
 
     async def _start(self, name: str, role: Role) -> None:
@@ -156,8 +173,9 @@ class Stage:
             address=ADDRESS,
             name="demo",
             unique_id=UNIQUE_ID,
-            settings={**BOX_SETTINGS, "board": board_settings(self.ports, UNIQUE_ID)},
+            settings={**BOX_SETTINGS, "board": board_settings(self.ports, UNIQUE_ID, self.roads)},
             imei=IMEI,
+            beidou_card=BOX_CARD,
             groups=[GROUP],
         )
 

@@ -15,11 +15,16 @@ Line = dict[str, Any]
 DATABASE = "county/county.db"
 # What the auditor reads of the county's tables, and no more.
 TABLES = {
-    "messages": "SELECT id, box, issue, epoch, seq, type, frame, digest, fields, received_at"
-    " FROM messages ORDER BY id",
+    "messages": "SELECT id, box, issue, epoch, seq, type, frame, digest, fields, received_at,"
+    " bearer FROM messages ORDER BY id",
     "calls": "SELECT message_id, button, state, \"by\" FROM calls ORDER BY message_id",
     "conflicts": "SELECT box, epoch, seq, frame FROM conflicts ORDER BY id",
 }  # fmt: skip
+
+
+# The log of each satellite road; a Box whose settings name none has the usual ones.
+SATELLITES = {"sbd": "iridium.jsonl", "beidou": "beidou.jsonl"}
+USUAL_ROADS = ("udp", "sbd")
 
 
 class Missing(Exception):
@@ -46,6 +51,7 @@ class Evidence(NamedTuple):
     settings: dict[str, Any]
     road: list[Line]
     iridium: list[Line]
+    beidou: list[Line]
     amplifier: list[Line]
     panel: list[Line]
     stage: list[Line]
@@ -58,11 +64,17 @@ class Evidence(NamedTuple):
 def read(folder: Path) -> Evidence:
     """Return everything in the folder, or raise Missing."""
     try:
+        settings = _object(folder / "box/settings.json")
+        roads = settings.get("board", {}).get("roads", USUAL_ROADS)
+        skies = {
+            name: _lines(folder / log) if name in roads else [] for name, log in SATELLITES.items()
+        }
         return Evidence(
             keys=_keys(_object(folder / "audit-keys.json")),
-            settings=_object(folder / "box/settings.json"),
+            settings=settings,
             road=_lines(folder / "road.jsonl"),
-            iridium=_lines(folder / "iridium.jsonl"),
+            iridium=skies["sbd"],
+            beidou=skies["beidou"],
             amplifier=_lines(folder / "amplifier.jsonl"),
             panel=_lines(folder / "panel.jsonl"),
             stage=_lines(folder / "stage.jsonl"),

@@ -63,7 +63,7 @@ def doubled(run: Run) -> list[str]:
 
 
 def during_outages(run: Run) -> set[bytes]:
-    """Return the frames of the reports that the Box made while both roads were cut."""
+    """Return the frames of the reports that the Box made while all roads were cut."""
     first_sent = {whole for whole, one in sent(run).items() if spans.holds_at(run.outages, one.t)}
     calls = {
         one.call.frame.whole

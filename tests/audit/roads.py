@@ -1,12 +1,15 @@
 """Every frame that was seen on any road, in order of time."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from tests.audit import modem, proofs, wire, words
-from tests.audit.artefacts import Evidence, Keys
+from tests.audit import modem, proofs, sentences, wire, words
+from tests.audit.artefacts import Evidence, Keys, Line
+from tests.audit.pieces import Assembly
 from tests.audit.words import Message, Unreadable
 
-IP, SBD = "ip", "sbd"
+IP, SBD, BEIDOU = "ip", "sbd", "beidou"
 
 
 class Seen(NamedTuple):
@@ -31,17 +34,27 @@ class Signed(NamedTuple):
     frame: wire.Frame
 
 
+class _Passing(NamedTuple):
+    """A payload on a stretch of a road; reached and ours as in Seen."""
+
+    t: float
+    road: str
+    payload: bytes
+    reached: bool
+    ours: bool
+
+
 def seen(evidence: Evidence) -> list[Seen]:
-    """Return what the logs of both roads hold."""
+    """Return what the logs of all roads hold; a frame in pieces is there with its k-th."""
     found = []
-    for t, road, payload, reached, ours in _payloads(evidence):
-        for data in wire.members(payload):
-            try:
-                frame = wire.read(data, evidence.keys.address if road == SBD else None)
-            except Unreadable:
-                continue
+    stretches: dict[tuple[str, bool], Assembly] = defaultdict(Assembly)
+    for passing in _payloads(evidence):
+        pieces = stretches[passing.road, passing.reached]
+        for frame in _frames(evidence, passing, pieces):
             epoch, message = _opened(evidence.keys, frame)
-            found.append(Seen(t, road, frame, reached, ours, epoch, message))
+            found.append(
+                Seen(passing.t, passing.road, frame, passing.reached, passing.ours, epoch, message)
+            )
     return sorted(found, key=lambda one: one.t)
 
 
@@ -51,25 +64,52 @@ def signed_for_the_box(sightings: list[Seen]) -> list[Signed]:
     for one in sightings:
         if not (one.frame.down and one.reached):
             continue
-        if one.frame.mode == wire.SIGNED and one.road == SBD:
+        if one.frame.mode == wire.SIGNED and one.road != IP:
             found.append(Signed(one.t, one.frame))
         elif one.message is not None and one.message.name == "Carry":
             found.extend(_carried(one.t, one.message.fields.get("frame")))
     return found
 
 
-def _payloads(evidence: Evidence):
-    """Yield (time, road, payload, reached, ours)."""
+def _frames(evidence: Evidence, passing: _Passing, pieces: Assembly) -> Iterator[wire.Frame]:
+    carrier_names = evidence.keys.address if passing.road != IP else None
+    for data in wire.members(passing.payload):
+        try:
+            if wire.is_piece(data):
+                frame = pieces.add(wire.read_piece(data, carrier_names))
+            else:
+                frame = wire.read(data, carrier_names)
+        except Unreadable:
+            continue
+        if frame is not None:
+            yield frame
+
+
+def _payloads(evidence: Evidence) -> Iterator[_Passing]:
     for line in evidence.road:
         if "hex" in line:
-            yield line["t"], IP, bytes.fromhex(line["hex"]), line["passed"], not line["injected"]
+            payload = bytes.fromhex(line["hex"])
+            yield _Passing(line["t"], IP, payload, line["passed"], not line["injected"])
     for t, payload in modem.to_modem(evidence.iridium):
-        yield t, SBD, payload, False, True
+        yield _Passing(t, SBD, payload, False, True)
     for t, payload in modem.from_modem(evidence.iridium):
-        yield t, SBD, payload, True, True
+        yield _Passing(t, SBD, payload, True, True)
     for line in evidence.iridium:
         if line.get("dir") in ("mo", "mt"):
-            yield line["t"], SBD, bytes.fromhex(line["hex"]), line["dir"] == "mo", True
+            payload = bytes.fromhex(line["hex"])
+            yield _Passing(line["t"], SBD, payload, line["dir"] == "mo", True)
+    yield from _between_terminals(evidence.beidou, sentences.BOX, sentences.COUNTY)
+    yield from _between_terminals(evidence.beidou, sentences.COUNTY, sentences.BOX)
+
+
+def _between_terminals(log: list[Line], one: str, other: str) -> Iterator[_Passing]:
+    """Yield what one terminal was asked to send, and what the other told of it."""
+    for asking in sentences.askings(log, one):
+        yield _Passing(asking.t, BEIDOU, asking.payload, False, True)
+    own = {card.number for card in sentences.cards(log, one)}
+    for arrival in sentences.arrivals(log, other):
+        if arrival.sender in own:
+            yield _Passing(arrival.t, BEIDOU, arrival.payload, True, True)
 
 
 def _opened(keys: Keys, frame: wire.Frame) -> tuple[int | None, Message | None]:

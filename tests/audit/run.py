@@ -73,7 +73,7 @@ def understand(evidence: Evidence) -> Run:
         begins_at=evidence.stage[0]["t"] if evidence.stage else 0.0,
         ends_at=ends_at,
         box_deaths=deaths,
-        outages=outages.of_both_roads(evidence, ends_at),
+        outages=outages.of_all_roads(evidence, ends_at),
         sightings=sightings,
         orders=received,
         withdrawals=orders.withdrawals(evidence, signed, received),
@@ -95,6 +95,7 @@ def _heard(evidence: Evidence, speaker: Loudspeaker) -> list[programmes.Programm
 def _ends_at(evidence: Evidence) -> float:
     """Return when the last thing was noted anywhere, a moment later."""
     logs = (
-        evidence.road, evidence.iridium, evidence.amplifier, evidence.panel, evidence.stage,
+        evidence.road, evidence.iridium, evidence.beidou, evidence.amplifier, evidence.panel,
+        evidence.stage,
     )  # fmt: skip
     return max((log[-1]["t"] for log in logs if log), default=0.0) + 0.001

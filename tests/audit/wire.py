@@ -36,6 +36,33 @@ class Frame(NamedTuple):
         return self.head + self.protected
 
 
+class Piece(NamedTuple):
+    """One of the equally long pieces of a frame; head is that frame's canonical header."""
+
+    head: bytes
+    index: int
+    k: int
+    check: int  # first 6 bits of the frame's SHA-256
+    data: bytes
+
+
+def is_piece(data: bytes) -> bool:
+    return len(data) > 0 and data[0] & 0x84 == 0x84
+
+
+def read_piece(data: bytes, carrier_names: int | None = None) -> Piece:
+    """Return the piece in these bytes, or raise Unreadable; carrier_names as in read()."""
+    if not is_piece(data):
+        raise Unreadable("no piece of a frame")
+    at = 5 if data[0] & 1 else 7
+    address = carrier_names if data[0] & 1 else int.from_bytes(data[2:4], "big")
+    if address is None or len(data) <= at + 2:
+        raise Unreadable("address or piece missing")
+    head = bytes((data[0] & 0xFA, data[1])) + address.to_bytes(2, "big") + data[at - 3 : at]
+    numbers = int.from_bytes(data[at : at + 2], "big")
+    return Piece(head, numbers >> 10, (numbers >> 6 & 15) + 1, numbers & 63, data[at + 2 :])
+
+
 def read(data: bytes, carrier_names: int | None = None) -> Frame:
     """Return the frame in these bytes, or raise Unreadable.
 
@@ -65,6 +92,22 @@ def members(payload: bytes) -> list[bytes]:
         found.append(payload[at + 1 : at + 1 + payload[at]])
         at += 1 + payload[at]
     return found if at == len(payload) else []
+
+
+def heads(payload: bytes, carrier_names: int) -> list[bytes]:
+    """Return the canonical headers of the frames, or of the piece, in one payload of a carrier."""
+    found = []
+    for data in members(payload):
+        try:
+            kind = read_piece if is_piece(data) else read
+            found.append(kind(data, carrier_names).head)
+        except Unreadable:
+            continue
+    return found
+
+
+def wants_ack(head: bytes) -> bool:
+    return bool(head[0] & 0x08)
 
 
 def acknowledged(data: bytes) -> list[int]:

@@ -32,7 +32,7 @@ SETTINGS = {
 }
 TABLES = """
 CREATE TABLE messages (id INTEGER PRIMARY KEY, box, issue, epoch, seq, type, frame, digest,
-                       fields, received_at);
+                       fields, received_at, bearer);
 CREATE TABLE calls (message_id, button, state, "by");
 CREATE TABLE conflicts (id INTEGER PRIMARY KEY, box, epoch, seq, frame);
 """
@@ -47,6 +47,7 @@ class Village:
         self.sound = np.zeros(90 * RATE, "<i2")
         self.stamps = [{"t": CURTAIN, "sample": 0, "count": 0, "rate": RATE}]
         self.rows, self.calls, self.conflicts, self.journal = [], [], [], []
+        self.settings = SETTINGS
         self._seq = {"up": 0, "down": 0, "order": 0}
         self.epoch = 0
         self.log("stage", 0, process="box", event="micropython", version="1.25.0")
@@ -98,7 +99,7 @@ class Village:
             return None, data
         if acked:
             self.down(t + 0.3, "Ack", acknowledged=acks.write([seq])[0])
-        return self.keep(t + 0.2, data, name, seq, **fields), data
+        return self.keep(t + 0.2, data, name, seq, road, **fields), data
 
     def up(self, t, data, passed=True, road="ip"):
         if road == "ip":
@@ -111,13 +112,13 @@ class Village:
         if passed:
             self.log("iridium", t + 0.1, dir="mo", hex=elided.hex(), momsn=1)
 
-    def keep(self, t, data, name, seq, **fields):
-        """Give the county a row for this frame; return its id."""
+    def keep(self, t, data, name, seq, road="ip", **fields):
+        """Give the county a row for this frame that came by this road; return its id."""
         shown = {key: v.hex() if isinstance(v, bytes) else v for key, v in fields.items()}
         row = len(self.rows) + 1
         digest = hashlib.sha256(data).digest()
         self.rows.append([row, ADDRESS, ISSUE, self.epoch, seq, name, data, digest,
-                          json.dumps(shown), CURTAIN + t])  # fmt: skip
+                          json.dumps(shown), CURTAIN + t, road])  # fmt: skip
         return row
 
     def sealed(self, direction, name, number, key_epoch=None, **fields):
@@ -202,7 +203,7 @@ class Village:
         write_wav(folder / "sound/line.wav", self.sound)
         for name in CLIPS:
             write_wav(folder / f"box/clips/{name}.wav", voice(name))
-        (folder / "box/settings.json").write_text(json.dumps(SETTINGS))
+        (folder / "box/settings.json").write_text(json.dumps(self.settings))
         (folder / "box/journal.log").write_text("\n".join(self.journal))
         (folder / "audit-keys.json").write_text(json.dumps(audit_keys()))
         self._save_database(folder / "county/county.db")
@@ -211,7 +212,7 @@ class Village:
     def _save_database(self, path):
         connection = sqlite3.connect(path)
         connection.executescript(TABLES)
-        connection.executemany(f"INSERT INTO messages VALUES ({'?,' * 9}?)", self.rows)
+        connection.executemany(f"INSERT INTO messages VALUES ({'?,' * 10}?)", self.rows)
         connection.executemany("INSERT INTO calls VALUES (?,?,?,?)", self.calls)
         connection.executemany("INSERT INTO conflicts VALUES (?,?,?,?,?)", self.conflicts)
         connection.commit()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from protocol import frame
 from tests.audit import modem, recording, wire
 from tests.audit.__main__ import judge
+from tests.host.judging import Judge
 from tests.host.staged_village import ADDRESS, DRILL, MINUTE, Village, id_of, write_wav
 
 ROOT = Path(__file__).parents[2]
@@ -25,17 +26,7 @@ def village():
 
 @pytest.fixture
 def complaints(tmp_path):
-    """Return a judge: complaints(village) is {check: [its complaints]}; empty is a pass."""
-
-    def judged(village, demo=False):
-        answers, verdict = judge(village.save(tmp_path / "run"), demo)
-        found = {a.name: a.finding.complaints for a in answers if not a.passed}
-        serious = {a.name for a in answers if not a.passed and not a.is_warning}
-        assert (verdict["verdict"] == "pass") == (bool(answers) and not serious)
-        judged.verdict = verdict
-        return found
-
-    return judged
+    return Judge(tmp_path / "run")
 
 
 def ordered(village, t, *clips, outcome="played", until=99.0, road="ip", **fields):

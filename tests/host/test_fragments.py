@@ -13,7 +13,7 @@ from protocol.crc16 import crc16
 from protocol.frame import BadFrame, Header
 from protocol.reassembly import Reassembly
 from protocol.serial_line import Deframer, framed
-from tests.host import plain_cauchy
+from tests.audit import plain_cauchy
 
 headers = st.builds(
     Header,

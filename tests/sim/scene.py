@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+from host_tools.demo.roads import USUAL, Road
 from host_tools.demo.stage import Stage
 from tests.sim.people import People
 from tests.sim.waiting import until
@@ -26,8 +27,13 @@ Settings = dict[str, Any]
 class PreparedStage(Stage):
     """A stage whose Box has other settings: change(settings) is called before it starts."""
 
-    def __init__(self, folder: Path, change: Callable[[Settings], None]):
-        super().__init__(folder)
+    def __init__(
+        self,
+        folder: Path,
+        change: Callable[[Settings], None] = lambda _: None,
+        roads: tuple[Road, ...] = USUAL,
+    ):
+        super().__init__(folder, roads=roads)
         self._change = change
 
     def _prepare(self) -> None:
@@ -97,13 +103,14 @@ class Scene(People):
         self._do(self.stage.start_again(name))
 
     def darken(self) -> None:
-        """Cut both roads."""
-        self.tell("road", "cut")
-        self.tell("iridium", "signal 0")
+        """Cut all roads."""
+        for road in self.stage.roads:
+            self._do(road.cut(self.stage.tell))
 
     def lighten(self) -> None:
-        self.tell("iridium", "signal 5")
-        self.tell("road", "restore")
+        """Bring them back, the satellites first."""
+        for road in reversed(self.stage.roads):
+            self._do(road.restore(self.stage.tell))
 
     def press(self, button: int) -> None:
         """Press for 300 ms, as people do."""

@@ -6,6 +6,7 @@ from tests.audit.checks import (
     acks_are_true,
     box_heeds_acks,
     calling_lamp_is_prompt,
+    cards_are_not_hurried,
     county_keeps_what_came,
     every_order_ends,
     finished_never_again,
@@ -15,7 +16,9 @@ from tests.audit.checks import (
     nothing_unproven_sounds,
     numbers_are_used_once,
     presses_are_calls,
+    refused_is_asked_again,
     sound_is_told,
+    terminals_are_told_well,
     the_demo_was_whole,
     told_was_heard,
 )
@@ -38,6 +41,9 @@ TRUTH = (
     county_keeps_what_came,
     acks_are_true,
     numbers_are_used_once,
+    terminals_are_told_well,
+    cards_are_not_hurried,
+    refused_is_asked_again,
 )
 
 
