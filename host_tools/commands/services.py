@@ -112,8 +112,11 @@ def demo(
     keep: Annotated[
         Path | None, typer.Option(help="Where to keep what was recorded (build/demo).")
     ] = None,
+    play: Annotated[
+        Path | None, typer.Option(help="A fault script to play instead, as `make prove` writes.")
+    ] = None,
 ) -> None:
     """Start a village and its county on this machine and play half a minute of it."""
     from host_tools.demo import run  # noqa: PLC0415 - slow to import
 
-    raise typer.Exit(run(check, keep))
+    raise typer.Exit(run(check, keep, play))

@@ -14,7 +14,9 @@ from typing import Any
 import httpx
 
 from host_tools import keyboard
+from host_tools.demo import lines
 from host_tools.demo.cast import MICROPYTHON, ROOT
+from host_tools.demo.player import Player
 from host_tools.demo.process import NotReady
 from host_tools.demo.script import Play
 from host_tools.demo.stage import OPERATOR, Stage
@@ -25,8 +27,12 @@ USUAL_FOLDER = ROOT / "build" / "demo"
 PASSED, FAILED = 0, 1
 
 
-def run(check: bool, keep: Path | None) -> int:
-    """Play the demo; return the exit code.  check: all of it, unattended, then the audit."""
+def run(check: bool, keep: Path | None, script: Path | None = None) -> int:
+    """Play the demo, or the fault script in this file; return the exit code.
+
+    check: all of it, unattended, then the audit.
+    """
+    told = None if script is None else lines.read(script)
     if not MICROPYTHON.exists():
         raise Problem("there is no MicroPython here yet", "run `make setup` first", NOT_FOUND)
     folder = Path(keep) if keep else USUAL_FOLDER
@@ -36,7 +42,7 @@ def run(check: bool, keep: Path | None) -> int:
         print(f"{time.monotonic() - started:6.1f} s  {text}", file=sys.stderr, flush=True)
 
     try:
-        asyncio.run(_until_told(_checked(folder, say) if check else _shown(folder, say)))
+        asyncio.run(_until_told(_play(folder, say, check, told)))
     except (Late, NotReady, httpx.HTTPError) as why:
         say(f"stopped: {why}")
         if not check:
@@ -46,7 +52,15 @@ def run(check: bool, keep: Path | None) -> int:
     except asyncio.CancelledError:
         say("stopped before the end")
         return INTERRUPTED if check else PASSED
-    return _audited(folder) if check else PASSED
+    return _audited(folder, told is None) if check else PASSED
+
+
+def _play(
+    folder: Path, say: Any, check: bool, told: list[lines.Line] | None
+) -> Coroutine[Any, Any, None]:
+    if told is not None:
+        return _told(folder, say, check, told)
+    return _checked(folder, say) if check else _shown(folder, say)
 
 
 async def _until_told(play: Coroutine[Any, Any, None]) -> None:
@@ -79,6 +93,19 @@ async def _shown(folder: Path, say) -> None:
         await play.opening()
         await play.call()
         await play.danger_cuts_in()
+        _print_invitation(stage)
+        await _obey_keys(stage, say)
+
+
+async def _told(folder: Path, say, check: bool, told: list[lines.Line]) -> None:
+    async with Stage(folder) as stage:
+        player = Player(stage, say)
+        await player.opening()
+        await player.play(told)
+        if check:
+            await player.make_good()
+            say("the script is over; the auditor listens to what was kept")
+            return
         _print_invitation(stage)
         await _obey_keys(stage, say)
 
@@ -120,9 +147,9 @@ Type and press Enter:
 """, flush=True)  # fmt: skip
 
 
-def _audited(folder: Path) -> int:
-    """Let the auditor speak; its last line is ours."""
-    command = [sys.executable, "-m", "tests.audit", str(folder), "--demo"]
+def _audited(folder: Path, whole: bool) -> int:
+    """Let the auditor speak; its last line is ours.  whole: ask for the demo's own script too."""
+    command = [sys.executable, "-m", "tests.audit", str(folder), *(["--demo"] if whole else [])]
     return subprocess.run(command, cwd=ROOT, timeout=120, check=False).returncode
 
 

@@ -14,19 +14,18 @@ class Parcel(NamedTuple):
     way: str  # UP or DOWN
     data: bytes
 
-    def __str__(self):
-        return f"{self.road} {self.way} {self.data.hex()}"
-
 
 class Air:
     """noticed(parcel) is called with everything that is put on a road."""
 
     def __init__(self, noticed):
         self.parcels = []
+        self.log = []  # all that was put on a road
         self._noticed = noticed
 
     def put(self, parcel):
         self._noticed(parcel)
+        self.log.append(parcel)
         self.put_again(parcel)
 
     def put_again(self, parcel):

@@ -24,7 +24,7 @@ from tests.prove.moment import CountyClock, Time, loop
 from tests.prove.village import ADDRESS, ISSUE
 
 ARRIVES, KILLED, ORDERED, DUE = "arrives", "killed", "ordered", "due"
-NEVER_MS = 1 << 40
+NEVER_MS = 1 << 40  # due then: never
 
 _SENDERS = {"ip": county.HOME, "sbd": county.IMEI}
 _MESSAGES = "SELECT epoch, seq, frame FROM messages ORDER BY epoch, seq"
@@ -42,7 +42,7 @@ _CONTENT = (
 
 
 class Database(NamedTuple):
-    """The database after a step; due_ms: when the gateway next does something by itself, NEVER_MS: never."""
+    """The database after a step; due_ms: when the gateway next does something by itself."""
 
     disk: bytes
     messages: list  # (epoch, SEQ, frame) of each row

@@ -63,15 +63,13 @@ class _Walk:
             return bytes(value)
         if isinstance(value, (list, tuple)):
             return tuple(map(self.told, value))
-        if isinstance(value, (dict, set)):
-            return self._unordered(value)
+        if isinstance(value, dict):
+            return tuple(self.told(item) for item in sorted(value.items(), key=repr))
+        if isinstance(value, set):
+            return tuple(sorted(value))
         if isinstance(value, asyncio.Event):
             return value.is_set()
         return self._told_object(value)
-
-    def _unordered(self, value):
-        pairs = value.items() if isinstance(value, dict) else value
-        return tuple(sorted(map(self.told, pairs), key=repr))
 
     def _told_object(self, value):
         if id(value) in self._seen:
@@ -85,4 +83,4 @@ class _Walk:
             return value._used  # which number of the county it was is not part of the state
         if isinstance(value, Journal) or not type(value).__module__.startswith("firmware."):
             return type(value).__name__
-        return type(value).__name__, self._unordered(vars(value))
+        return type(value).__name__, tuple(map(self.told, vars(value).values()))

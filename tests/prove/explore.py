@@ -76,7 +76,7 @@ class Explorer:
 
     def explore(self):
         """Return Found."""
-        with self._life() as life:
+        with self.life() as life:
             here = life.digest()
             self._seen.add(here)
             self._branches += [Branch([deed], here) for deed in life.deeds.possible()]
@@ -89,7 +89,7 @@ class Explorer:
 
     def why(self, story):
         """Return which promise this story breaks, or "" if none, or if it cannot happen."""
-        with self._life() as life:
+        with self.life() as life:
             try:
                 for deed in story:
                     life.deeds.do(deed)
@@ -100,7 +100,8 @@ class Explorer:
     def close(self):
         self._stage.close()
 
-    def _life(self):
+    def life(self):
+        """Return a Life at its beginning."""
         return Life(self._stage, self._dawn, self._left)
 
     def _any_branch(self):
@@ -111,7 +112,7 @@ class Explorer:
     def _follow(self, branch):
         """Live this branch, and the first that leaves it again and again; return (story, why)."""
         story, here = list(branch.story), branch.before
-        with self._life() as life:
+        with self.life() as life:
             for deed in story[:-1]:
                 life.deeds.do(deed)
             if life.digest() != here:

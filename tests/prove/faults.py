@@ -74,7 +74,7 @@ def _number_not_kept():
     hand_over = Outbox.hand_over
 
     def forgetful(self, slip):
-        with mock.patch.object(self, "_keep", lambda *_: None):
+        with mock.patch.object(self, "_keep"):
             return hand_over(self, slip)
 
     return mock.patch.object(Outbox, "hand_over", forgetful)
@@ -135,7 +135,7 @@ def faults():
         Fault("finished_only_in_memory", "order_power_fails", _finished_only_in_memory()),
         Fault("admitted_again", "order_two_roads", _admits_again()),
         Fault("cancel_forgotten", "order_and_cancel",
-              mock.patch.object(Announcer, "withdraw", lambda *_: None)),
+              mock.patch.object(Announcer, "withdraw")),
         Fault("believes_everybody", "order_and_forgery", _believes_everybody()),
         Fault("played_before_it_sounded", "order_two_roads", _told_before_it_sounded()),
     )  # fmt: skip

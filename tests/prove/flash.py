@@ -5,7 +5,7 @@ from drivers.flash_cell import FlashCell
 from drivers.store import LogStore
 from tests.fakes import NorFlash
 
-_STORE_BLOCKS = 4  # in each of its two areas
+_STORE_BLOCKS = 2  # in each of its two areas
 _BLOCKS = 2 * _STORE_BLOCKS + 2
 
 
@@ -21,6 +21,10 @@ class Chip(NorFlash):
         """Lose the power at this operation from now, 1 for the next: before it, or half-way."""
         self._fails_at, self._torn = self.operations + operation, torn
 
+    def check(self):
+        """Raise PowerCut if the power is gone: for all parts that live on it."""
+        self._check()
+
     @property
     def dead(self):
         return self._dead
@@ -28,7 +32,9 @@ class Chip(NorFlash):
 
 def store(chip):
     """Open the store: the one place that says of which class it is."""
-    return LogStore(FlashArea(chip, 0, _STORE_BLOCKS), FlashArea(chip, _STORE_BLOCKS, _STORE_BLOCKS))
+    return LogStore(
+        FlashArea(chip, 0, _STORE_BLOCKS), FlashArea(chip, _STORE_BLOCKS, _STORE_BLOCKS)
+    )
 
 
 def cells(chip):

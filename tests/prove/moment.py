@@ -37,7 +37,7 @@ class Time(FakeClock):
 
 
 class NoFiles(selectors.SelectSelector):
-    """For a loop that waits for nothing of this machine: to ask it costs more than all the rest."""
+    """For a loop that waits for nothing of this machine: asking costs more than all the rest."""
 
     def select(self, timeout=None):
         return []

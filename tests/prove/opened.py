@@ -26,7 +26,9 @@ class Said(NamedTuple):
 @lru_cache(4_096)
 def opened(data, elided):
     """Return [Said] of the frames in a payload; elided: a frame may have left its address out."""
-    return [_said(*frame.read(one, ADDRESS if elided else None)) for one in containers.unpack(data)]
+    return [
+        _said(*frame.read(one, ADDRESS if elided else None)) for one in containers.unpack(data)
+    ]
 
 
 def _said(header, protected):

@@ -7,6 +7,10 @@ class Scene(NamedTuple):
     name: str
     left: dict[str, int]
 
+    def said(self) -> str:
+        """Return the bounds in words."""
+        return "(" + ", ".join(f"{deed} {times}" for deed, times in self.left.items()) + ")"
+
 
 SCENES = {
     scene.name: scene

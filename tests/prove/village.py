@@ -118,8 +118,8 @@ class Board:
         self.modems = {road: Modem(road, village, air) for road in ("ip", "sbd")}
         self.roads = tuple((road, road, modem) for road, modem in self.modems.items())
         self.amplifier = FakeAmplifier()
-        self.player = Player(self.clock, witness)
-        self.button, self.lamp = FakeButton(self.clock), FakeLamp()
+        self.player = Player(self.clock, village.chip, witness)
+        self.button, self.lamp = FakeButton(self.clock), Lamp(village.chip)
         self.call_points = ((1, "help", self.button, self.lamp),)
         self.watchdog = FakeWatchdog()
         self.reset_cause = "power"
@@ -134,6 +134,7 @@ class Modem(Mailbox):
         self._road, self._village, self._air = road, village, air
 
     async def send(self, data):
+        self._village.chip.check()
         if self._village.refusals[self._road]:
             self._village.refusals[self._road] -= 1
             return Outcome(REFUSED, "no signal")
@@ -144,12 +145,13 @@ class Modem(Mailbox):
 class Player(FakePlayer):
     """Tells the witness what begins, and what came to its end."""
 
-    def __init__(self, clock, witness):
+    def __init__(self, clock, chip, witness):
         FakePlayer.__init__(self, clock, CLIPS_MS)
-        self._witness = witness
+        self._chip, self._witness = chip, witness
         self._sounds = None
 
     def start(self, parts):
+        self._chip.check()
         self._sounds = self._witness.begins(parts)
         FakePlayer.start(self, parts)
 
@@ -166,6 +168,16 @@ class Player(FakePlayer):
     def die(self):
         """The power is gone in the middle of it."""
         self._started = self._sounds = None
+
+
+class Lamp(FakeLamp):
+    def __init__(self, chip):
+        FakeLamp.__init__(self)
+        self._chip = chip
+
+    def show(self, pattern):
+        self._chip.check()
+        FakeLamp.show(self, pattern)
 
 
 class Judge:

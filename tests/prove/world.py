@@ -116,7 +116,7 @@ class World:
     def _seen(self):
         sounds = tuple(sound.whole for sound in self.witness.sounds)
         shown = len(self.village.board.lamp.shown)
-        return tuple(self.air.parcels), sounds, shown
+        return tuple(self.air.parcels), sounds, shown, self.village.chip.dead
 
 
 def dawn(stage):
@@ -139,9 +139,7 @@ def _first_day(first):
 def report(gauge):
     """Return a routine report: five-minute values of the gauge with this number."""
     values = series.encode([1, 2, 3])
-    return messages.make(
-        "Series", gauge=gauge, start=0, step_min=5, values=values, quality="good"
-    )
+    return messages.make("Series", gauge=gauge, start=0, step_min=5, values=values, quality="good")
 
 
 def name_of(parcel):
