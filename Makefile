@@ -12,7 +12,7 @@ MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .
 
 .DEFAULT_GOAL = help
 .PHONY: help setup demo test test-shared test-shared32 test-host test-sim test-emulator test-chip \
-	firmware firmware-twice images text emu emu-hour powercut chaos outage bench-wire bench-chip check format schema \
+	firmware firmware-twice images text emu emu-hour powercut prove chaos outage bench-wire bench-chip check format schema \
 	constants vectors fuzz fuzz-modems fuzz-coverage draw-boards audit mutants page-picture lock clean
 .NOTPARALLEL:
 
@@ -22,9 +22,9 @@ help:  ## print the verbs
 setup:  ## install what is missing into .venv and .tools (nothing system-wide)
 	@$(PYTHON) -m host_tools.setup
 
-demo: setup text  ## a village and its county on this machine (CHECK=1: unattended; KEEP=dir: artefacts; ROADS=udp,beidou)
+demo: setup text  ## a village and its county on this machine (CHECK=1: unattended; KEEP=dir: artefacts; ROADS=udp,beidou; PLAY=file)
 	@.venv/bin/fengsui demo $(if $(filter 1,$(CHECK)),--check) $(if $(KEEP),--keep $(KEEP)) \
-		$(if $(ROADS),--roads $(ROADS))
+		$(if $(ROADS),--roads $(ROADS)) $(if $(PLAY),--play $(PLAY))
 
 test: check test-shared test-host test-sim images test-shared32 test-emulator  ## what a change must pass
 	@echo "All passed.  \`make emu\` (which CI runs too), \`make emu-hour\`, \`make test-chip\` and \`make mutants\` run by themselves."
@@ -67,6 +67,9 @@ emu: setup  ## an evening of a Pico Box on the emulated chip, judged and held to
 
 powercut: setup  ## cut the power at every flash operation of 400 records; nothing kept is lost
 	@$(PY) -m tests.powercut
+
+prove: setup  ## every interleaving of Box, roads and county, within bounds: nothing lost, unproven or untrue
+	@$(PY) -m tests.prove
 
 chaos: setup  ## a bad road and restarts: make chaos SEED=1 MESSAGES=10000 LOSS=30 DUP=20 REORDER=50 RESTARTS=20
 	@$(PY) -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(MESSAGES),--messages $(MESSAGES)) \
