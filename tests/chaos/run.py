@@ -18,7 +18,7 @@ from tests.village import PowerCut
 
 _FEW = 20  # waiting: then the village has more to tell,
 _PAUSE_S = 30.0  # within this time
-_LONGEST_QUIET_S = 86_400.0
+_LONGEST_QUIET_S = 7_200.0
 _LOOK_S = 0.5
 
 
@@ -108,7 +108,7 @@ class _Run:
             self.box.outbox.post(message)
 
     async def _settled(self, waiting: int = 0) -> None:
-        """Wait until so few messages wait, or for a day."""
+        """Wait until so few messages wait, or for two hours."""
         ends = virtual.now_s() + _LONGEST_QUIET_S
         while virtual.now_s() < ends:
             if self.box.running.is_set() and len(self.box.outbox) <= waiting:
