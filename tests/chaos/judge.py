@@ -14,7 +14,7 @@ from typing import Any
 
 NEVER_EXPIRE = {"Call", "Alarm", "Playback"}
 # Of each of these the Box keeps only the newest that was never sent.
-NEWEST_ONLY = ({"Health", "HealthDelta"}, {"Boot"})
+NEWEST_ONLY = ({"Health", "HealthDelta"}, {"Boot"}, {"LogHead"})
 ANSWER_S = 5.0  # an acknowledgement leaves within that, unless the gateway failed meanwhile
 
 
@@ -96,8 +96,10 @@ class Verdict:
         return posts
 
     def _match(self, posts: list[Post], found: Counter) -> None:
-        """Give each row to a post of its content: one that was kept before one cut short."""
-        for post in sorted(posts, key=lambda post: not post.kept):
+        """Give each row to a post of its content: one that was kept before one cut short, and
+        one in whose place none came before one that had to go.
+        """
+        for post in sorted(posts, key=lambda post: (not post.kept, post.superseded())):
             if found[post.content]:
                 found[post.content] -= 1
                 post.stored = True

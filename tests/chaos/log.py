@@ -63,7 +63,10 @@ class Slips:
         for name in set(self._waiting) - names:
             self._log.note(gone=self._waiting.pop(name), by=by)
 
-    def added(self, name: Name, post: int) -> None:
+    def added(self, name: Name, post: int, kind: str) -> None:
+        """This post waits; in the place, it may be, of one that said the same."""
+        if name in self._waiting:
+            self._log.note(gone=self._waiting[name], by=kind)
         self._waiting[name] = post
 
     def sent(self, name: Name) -> None:
@@ -94,8 +97,9 @@ class LoggedOutbox(Outbox):
             self.slips.posted(message, "full")
             self.slips.changed(self._names(), type(message).__name__)
             raise
-        self.slips.changed(self._names(), type(message).__name__)
-        self.slips.added(_name(slip), self.slips.posted(message, "kept"))
+        kind = type(message).__name__
+        self.slips.changed(self._names(), kind)
+        self.slips.added(_name(slip), self.slips.posted(message, "kept"), kind)
         return slip
 
     def hand_over(self, slip: Any) -> Any:

@@ -1,12 +1,13 @@
 """The Box's flash: one chip for the store and both keyrings, which one power cut stops."""
 
+from boards.keeping import PASSING
 from drivers.flash_area import FlashArea
 from drivers.flash_cell import FlashCell
-from drivers.store import LogStore
+from drivers.ring_store import RingStore
 from tests.fakes import NorFlash
 
-_STORE_BLOCKS = 2  # in each of its two areas
-_BLOCKS = 2 * _STORE_BLOCKS + 2
+_STORE_BLOCKS = 8  # the fewest that a store has
+_BLOCKS = _STORE_BLOCKS + 2
 
 
 class Chip(NorFlash):
@@ -32,15 +33,12 @@ class Chip(NorFlash):
 
 def store(chip):
     """Open the store: the one place that says of which class it is."""
-    return LogStore(
-        FlashArea(chip, 0, _STORE_BLOCKS), FlashArea(chip, _STORE_BLOCKS, _STORE_BLOCKS)
-    )
+    return RingStore(FlashArea(chip, 0, _STORE_BLOCKS), PASSING)
 
 
 def cells(chip):
     """Return the two copies of the keyring."""
-    first = 2 * _STORE_BLOCKS
-    return [FlashCell(FlashArea(chip, block, 1)) for block in (first, first + 1)]
+    return [FlashCell(FlashArea(chip, _STORE_BLOCKS + i, 1)) for i in range(2)]
 
 
 def found(chip):
