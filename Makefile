@@ -12,8 +12,8 @@ MICROPYTHON = MICROPYPATH=.:tests/micropython:.frozen timeout --foreground 600 .
 
 .DEFAULT_GOAL = help
 .PHONY: help setup demo test test-shared test-shared32 test-host test-sim test-emulator test-chip \
-	firmware firmware-twice images text emu emu-hour powercut bench-wire bench-chip check format schema constants \
-	vectors fuzz fuzz-coverage draw-boards audit mutants page-picture lock clean
+	firmware firmware-twice images text emu emu-hour powercut prove chaos outage bench-wire bench-chip check format schema \
+	constants vectors fuzz fuzz-modems fuzz-coverage draw-boards audit mutants page-picture lock clean
 .NOTPARALLEL:
 
 help:  ## print the verbs
@@ -22,9 +22,9 @@ help:  ## print the verbs
 setup:  ## install what is missing into .venv and .tools (nothing system-wide)
 	@$(PYTHON) -m host_tools.setup
 
-demo: setup text  ## a village and its county on this machine (CHECK=1: unattended; KEEP=dir: artefacts; ROADS=udp,beidou)
+demo: setup text  ## a village and its county on this machine (CHECK=1: unattended; KEEP=dir: artefacts; ROADS=udp,beidou; PLAY=file)
 	@.venv/bin/fengsui demo $(if $(filter 1,$(CHECK)),--check) $(if $(KEEP),--keep $(KEEP)) \
-		$(if $(ROADS),--roads $(ROADS))
+		$(if $(ROADS),--roads $(ROADS)) $(if $(PLAY),--play $(PLAY))
 
 test: check test-shared test-host test-sim images test-shared32 test-emulator  ## what a change must pass
 	@echo "All passed.  \`make emu\` (which CI runs too), \`make emu-hour\`, \`make test-chip\` and \`make mutants\` run by themselves."
@@ -68,6 +68,17 @@ emu: setup  ## an evening of a Pico Box on the emulated chip, judged and held to
 powercut: setup  ## cut the power at every flash operation of 400 records; nothing kept is lost
 	@$(PY) -m tests.powercut
 
+prove: setup  ## every interleaving of Box, roads and county, within bounds: nothing lost, unproven or untrue
+	@$(PY) -m tests.prove
+
+chaos: setup  ## a bad road and restarts: make chaos SEED=1 MESSAGES=10000 LOSS=30 DUP=20 REORDER=50 RESTARTS=20
+	@$(PY) -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(MESSAGES),--messages $(MESSAGES)) \
+		$(if $(LOSS),--loss $(LOSS)) $(if $(DUP),--dup $(DUP)) $(if $(REORDER),--reorder $(REORDER)) \
+		$(if $(RESTARTS),--restarts $(RESTARTS))
+
+outage: setup  ## days without a road, a satellite alone, calls behind all that waits: make outage HOURS=72
+	@$(PY) -m tests.outage $(if $(HOURS),--hours $(HOURS))
+
 emu-hour: setup  ## an hour on the emulated chip: is its memory as full after it? (up to an hour)
 	@PYTHONPATH=tests/stand_ins $(PY) -m tests.emulator.hour
 
@@ -76,6 +87,9 @@ bench-wire: setup text  ## bytes and times of our messages beside JSON, CBOR, pr
 
 fuzz: setup  ## broken frames through both interpreters: make fuzz N=200000 SEED=7
 	@$(PY) -m tests.fuzz $(or $(N),20000) $(or $(SEED),1)
+
+fuzz-modems: setup  ## broken lines through every modem's parser: make fuzz-modems N=1000000 SEED=7
+	@$(PY) -m tests.fuzz.modems $(or $(N),1000000) $(or $(SEED),1)
 
 fuzz-coverage: setup  ## look for new ways through the decoders: make fuzz-coverage MINUTES=10
 	@$(PY) -m tests.fuzz.coverage $(or $(MINUTES),10) $(or $(SEED),1)

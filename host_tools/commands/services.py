@@ -147,9 +147,12 @@ def demo(
     roads: Annotated[
         str, typer.Option(help="Between Box and county: udp, and sbd or beidou or both.")
     ] = "udp,sbd",
+    play: Annotated[
+        Path | None, typer.Option(help="A fault script to play instead, as `make prove` writes.")
+    ] = None,
 ) -> None:
     """Start a village and its county on this machine and play half a minute of it."""
     from host_tools.demo import run  # noqa: PLC0415 - slow to import
     from host_tools.demo.roads import named  # noqa: PLC0415
 
-    raise typer.Exit(run(check, keep, named(roads)))
+    raise typer.Exit(run(check, keep, named(roads), play))

@@ -14,7 +14,9 @@ from typing import Any
 import httpx
 
 from host_tools import keyboard
+from host_tools.demo import lines
 from host_tools.demo.cast import MICROPYTHON, ROOT
+from host_tools.demo.player import Player
 from host_tools.demo.process import NotReady
 from host_tools.demo.roads import USUAL, Road
 from host_tools.demo.script import Play
@@ -26,8 +28,17 @@ USUAL_FOLDER = ROOT / "build" / "demo"
 PASSED, FAILED = 0, 1
 
 
-def run(check: bool, keep: Path | None, roads: tuple[Road, ...] = USUAL) -> int:
-    """Play the demo; return the exit code.  check: all of it, unattended, then the audit."""
+def run(
+    check: bool,
+    keep: Path | None,
+    roads: tuple[Road, ...] = USUAL,
+    script: Path | None = None,
+) -> int:
+    """Play the demo, or the fault script in this file; return the exit code.
+
+    check: all of it, unattended, then the audit.
+    """
+    told = None if script is None else lines.read(script)
     if not MICROPYTHON.exists():
         raise Problem("there is no MicroPython here yet", "run `make setup` first", NOT_FOUND)
     folder = Path(keep) if keep else USUAL_FOLDER
@@ -38,7 +49,7 @@ def run(check: bool, keep: Path | None, roads: tuple[Road, ...] = USUAL) -> int:
 
     stage = Stage(folder, roads=roads)
     try:
-        asyncio.run(_until_told(_checked(stage, say) if check else _shown(stage, say)))
+        asyncio.run(_until_told(_play(stage, say, check, told)))
     except (Late, NotReady, httpx.HTTPError) as why:
         say(f"stopped: {why}")
         if not check:
@@ -48,7 +59,15 @@ def run(check: bool, keep: Path | None, roads: tuple[Road, ...] = USUAL) -> int:
     except asyncio.CancelledError:
         say("stopped before the end")
         return INTERRUPTED if check else PASSED
-    return _audited(folder) if check else PASSED
+    return _audited(folder, told is None) if check else PASSED
+
+
+def _play(
+    stage: Stage, say: Any, check: bool, told: list[lines.Line] | None
+) -> Coroutine[Any, Any, None]:
+    if told is not None:
+        return _told(stage, say, check, told)
+    return _checked(stage, say) if check else _shown(stage, say)
 
 
 async def _until_told(play: Coroutine[Any, Any, None]) -> None:
@@ -81,6 +100,19 @@ async def _shown(stage: Stage, say) -> None:
         await play.opening()
         await play.call()
         await play.danger_cuts_in()
+        _print_invitation(stage)
+        await _obey_keys(stage, say)
+
+
+async def _told(stage: Stage, say, check: bool, told: list[lines.Line]) -> None:
+    async with stage:
+        player = Player(stage, say)
+        await player.opening()
+        await player.play(told)
+        if check:
+            await player.make_good()
+            say("the script is over; the auditor listens to what was kept")
+            return
         _print_invitation(stage)
         await _obey_keys(stage, say)
 
@@ -131,9 +163,9 @@ Type and press Enter:
 """, flush=True)  # fmt: skip
 
 
-def _audited(folder: Path) -> int:
-    """Let the auditor speak; its last line is ours."""
-    command = [sys.executable, "-m", "tests.audit", str(folder), "--demo"]
+def _audited(folder: Path, whole: bool) -> int:
+    """Let the auditor speak; its last line is ours.  whole: ask for the demo's own script too."""
+    command = [sys.executable, "-m", "tests.audit", str(folder), *(["--demo"] if whole else [])]
     return subprocess.run(command, cwd=ROOT, timeout=120, check=False).returncode
 
 

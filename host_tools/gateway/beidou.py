@@ -15,7 +15,7 @@ from host_tools.gateway.beidou_words import MOST_PAYLOAD, Card, Message
 from host_tools.gateway.clock import Clock
 from host_tools.gateway.slot import Slot
 from host_tools.gateway.trouble import Trouble
-from host_tools.gateway.turns import Maker, Turns
+from host_tools.gateway.turns import Maker, Turns, Wanted
 
 MARGIN_S = 2  # the card's own counter may be off by so much
 CHECKED_EACH_S = 60  # so often an idle terminal is asked whether it is there
@@ -48,6 +48,10 @@ class BeidouRoad:
     def ask(self, maker: Maker) -> None:
         """Call maker() for [(card, frame)] when it is the turn of what Boxes are owed."""
         self._turns.ask(maker)
+
+    def drop_unless(self, is_wanted: Wanted) -> None:
+        """Ask is_wanted(card, SEQ) of what was to be sent when it is its turn."""
+        self._turns.drop_unless(is_wanted)
 
     async def run(self) -> None:
         while True:

@@ -78,10 +78,13 @@ class Terminal:
         """Return what card it has, asked in either dialect, or raise Lost."""
         for question in tuple(self._questions):
             came = await self._answered(question, self._card_came, CARD_PATIENCE_S)
-            if came and self._card is not None:
-                self._questions.remove(question)
-                self._questions.insert(0, question)  # its own dialect comes first from now on
-                return self._card
+            if not came or self._card is None:
+                continue
+            if not self._card.is_there:
+                raise Lost("the BeiDou terminal has no card")
+            self._questions.remove(question)
+            self._questions.insert(0, question)  # its own dialect comes first from now on
+            return self._card
         raise Lost("the BeiDou terminal does not answer")
 
     async def send(self, card: Card, to: str, payload: bytes) -> Feedback | None:

@@ -18,8 +18,8 @@ _TEXT = b"0"  # how data of a 2.1 message is written: characters, not hexadecima
 _USUAL_INTERVAL_S = 60
 _LONGEST_S = 3_600  # that an interval or a wait is believed
 _REASONS = {
-    1: "too early", 2: "sending is suppressed", 3: "radio silence", 4: "no signal is locked",
-    5: "there is no card", 6: "the card may not", 11: "wrong checksum",
+    0: "it does not say why", 1: "too early", 2: "sending is suppressed", 3: "radio silence",
+    4: "no signal is locked", 5: "there is no card", 6: "the card may not", 11: "wrong checksum",
 }  # fmt: skip
 
 
@@ -29,6 +29,11 @@ class Card(NamedTuple):
     number: str
     interval_s: int
     regional: bool
+
+    @property
+    def is_there(self) -> bool:
+        """Return whether it is one: a terminal without a card names the card 0."""
+        return self.number.strip("0") != ""
 
 
 class Feedback(NamedTuple):
@@ -43,6 +48,8 @@ class Feedback(NamedTuple):
         """Return why it was not sent, or None when it was: "Y" with a reason is no success."""
         if self.yes and not self.reason:
             return None
+        if self.wait_s:
+            return "too early"
         return _REASONS.get(self.reason, f"reason {self.reason}")
 
 
@@ -108,7 +115,7 @@ def _feedback(fields: list[bytes]) -> Feedback | None:
         yes = fields[3]
     else:
         return None
-    wait_s = min(int(fields[5]), _LONGEST_S)
+    wait_s = min(int(fields[5] or b"0"), _LONGEST_S)
     return Feedback(yes == b"Y", int(fields[4]), wait_s)
 
 

@@ -49,6 +49,22 @@ def begin_again(connection: Connection, now: float) -> None:
             connection.execute(table.update().where(resting).values({lane.next_at: now}))
 
 
+def waits_for_turn(connection: Connection, card: str, seq: int) -> bool:
+    """Return whether an order or an answer with this SEQ waits still for the Box of this card."""
+    ordered = (
+        select(deliveries.c.box).join(orders).join(boxes, deliveries.c.box == boxes.c.address)
+    )
+    answered = select(downlink.c.box).join(boxes, downlink.c.box == boxes.c.address)
+    is_its = boxes.c.beidou_card == card
+    return any(
+        connection.execute(found.where(is_its, _waits(table), column == seq).limit(1)).first()
+        for found, table, column in (
+            (ordered, deliveries, orders.c.seq),
+            (answered, downlink, downlink.c.seq),
+        )
+    )
+
+
 def collect(
     connection: Connection, sealer: Sealer, now: float, lanes: tuple[Lane, ...]
 ) -> tuple[int, list[Sending]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from host_tools import crypto
-from host_tools.gateway import database, state, web
+from host_tools.gateway import database, due, state, web
 from host_tools.gateway.acks import Answering, Ration
 from host_tools.gateway.acks_in_turn import AnsweringInTurn
 from host_tools.gateway.arrivals import BEIDOU
@@ -62,7 +62,7 @@ def run(options: Any) -> None:
 class Gateway:
     """Every part, joined.  roads: {IP: ..., SBD: ...}, each with send(to, payload).
 
-    BEIDOU's has ask(maker) too.
+    BEIDOU's has ask(maker) and drop_unless(is_wanted) too.
     """
 
     def __init__(
@@ -81,6 +81,8 @@ class Gateway:
             bearer: _answering(bearer)(bearer, road, store, sealer, clock, ration)
             for bearer, road in roads.items()
         }
+        if BEIDOU in roads:
+            roads[BEIDOU].drop_unless(self._waits_for_turn)
         intake = Intake(Verifier(box_keys, crypto))
         self._writer = Writer(intake, store, clock, self._committed)
         self.offer = self._writer.offer
@@ -102,6 +104,9 @@ class Gateway:
     def close(self) -> None:
         """End the streams that pages listen to."""
         self._live.close()
+
+    async def _waits_for_turn(self, card: str, seq: int) -> bool:
+        return await self._store.read(lambda c: due.waits_for_turn(c, card, seq))
 
     def _committed(self, answers: list[Answer]) -> None:
         """Payloads are in the database: now, and only now, is anything owed for them."""

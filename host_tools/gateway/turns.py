@@ -19,6 +19,7 @@ _TURNS_OF_FOUR = 4
 _ONE_TRY_S = 1.0  # the pieces of one try come within this
 
 Maker = Callable[[], Awaitable[list[tuple[str, bytes]]]]
+Wanted = Callable[[str, int], Awaitable[bool]]
 
 
 class Waiting(NamedTuple):
@@ -56,6 +57,7 @@ class Turns:
         self._clock = clock
         self._queues: tuple[deque[Waiting], ...] = (deque(), deque(), deque())
         self._makers: deque[Maker] = deque()
+        self._is_wanted: Wanted | None = None
         self._turn = 0
         self.any = asyncio.Event()
 
@@ -70,13 +72,16 @@ class Turns:
         self._makers.append(maker)
         self.any.set()
 
+    def drop_unless(self, is_wanted: Wanted) -> None:
+        """Ask is_wanted(to, SEQ) of what was added when its turn comes: much may have passed."""
+        self._is_wanted = is_wanted
+
     async def next(self) -> Load | None:
         """Return what goes now, or None where nothing waits after all."""
         self.any.clear()
         first, second = self._after_danger()
         for urgency in (DANGER, first, second):
-            if urgency == OWED:
-                await self._make()
+            await (self._make() if urgency == OWED else self._drop(urgency))
             if self._queues[urgency]:
                 self._turn += urgency != DANGER
                 return self._loaded(urgency)
@@ -117,6 +122,15 @@ class Turns:
             for to, data in await self._makers.popleft()():
                 self._put(OWED, Waiting(to, data, now))
 
+    async def _drop(self, urgency: int) -> None:
+        queue = self._queues[urgency]
+        while queue and self._is_wanted is not None:
+            first = queue[0]
+            if await self._is_wanted(first.to, _seq(first.data)):
+                break
+            if queue and queue[0] is first:  # nothing more urgent took its room meanwhile
+                queue.popleft()
+
     def _loaded(self, urgency: int) -> Load:
         """Take the first and whatever else for its Box there is room for."""
         first = self._queues[urgency].popleft()
@@ -143,6 +157,11 @@ class Turns:
 
 def _packed_bytes(rides: list[Waiting]) -> int:
     return 1 + sum(1 + len(waiting.data) for waiting in rides)
+
+
+def _seq(data: bytes) -> int:
+    read = frame.read_fragment if frame.is_fragment(data) else frame.read
+    return read(data)[0].seq
 
 
 def _urgency(data: bytes) -> int:

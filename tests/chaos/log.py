@@ -84,12 +84,11 @@ class LoggedOutbox(Outbox):
                 self.slips.sent(_name(slip))
 
     def post(self, message: Any, instead_of: Any = ()) -> Any:
-        had_power = self._power.on
+        self._power.check()  # a dead board posts nothing
         try:
             slip = super().post(message, instead_of)
         except PowerCut:
-            if had_power:  # a dead board posts nothing
-                self.slips.posted(message, "cut")
+            self.slips.posted(message, "cut")
             raise
         except Exception:
             self.slips.posted(message, "full")

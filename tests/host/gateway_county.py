@@ -228,6 +228,9 @@ class TurnRoad(Road):
     def ask(self, maker):
         self._asked = asyncio.ensure_future(self._make(maker))
 
+    def drop_unless(self, is_wanted):
+        pass
+
     async def _make(self, maker):
         for to, data in await maker():
             self.send(to, data)

@@ -203,7 +203,7 @@ class TestProvision:
         code, out, _ = said(
             "provision", "--box", tmp_path / "box", "--address", ADDRESS, "--name", "村口",
             "--unique-id", small_county.UNIQUE_ID, "--imei", IMEI, "--group", "0xF001",
-            "--db", tmp_path / "county.db", "--json",
+            "--beidou-card", "0242407", "--db", tmp_path / "county.db", "--json",
         )  # fmt: skip
         assert code == 0
         assert json.loads(out)["issue"] == 1
@@ -212,6 +212,7 @@ class TestProvision:
             row = connection.execute(database.boxes.select()).one()
         engine.dispose()
         assert (row.address, row.name, row.groups) == (ADDRESS, "村口", [0xF001])
+        assert (row.imei, row.beidou_card) == (IMEI, "0242407")
 
     def test_wrong_settings_name_the_file(self, said, county, tmp_path):
         (tmp_path / "settings.json").write_text("{")

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from host_tools.gateway import beidou, beidou_words, database
+from host_tools.gateway import beidou, database
 from host_tools.gateway.arrivals import BEIDOU, IP, SBD
 from host_tools.gateway.beidou import BeidouRoad
 from host_tools.gateway.beidou_terminal import Line, Lost
-from host_tools.gateway.beidou_words import Card, Feedback, Message
 from host_tools.gateway.turns import MOST_WAITING, Turns
 from host_tools.problems import Problem
 from protocol import acks, calendar, fragments, messages
@@ -27,89 +26,7 @@ from tests.host.gateway_web import Browser
 SLOT_S = 62  # the card's 60 s, and 2 by which its own counter may be off
 OTHER = "0242408"
 
-RECORDED = {
-    terminal.CARD_21: Card("0242286", 60, False),
-    terminal.CARD_21_40_S: Card("0166166", 40, False),
-    terminal.CARD_REGIONAL: Card("4216930", 60, True),
-    "$BDICP,15240507,2032472,1,3,0,N,1,Y,1,0,0,3,1,1,5,1,1,2,2,500,100,10,10*65": Card(
-        "15240507", 1, True
-    ),
-    terminal.SENT_21_WAIT_40: Feedback(True, 0, 40),
-    terminal.FAILED_21: Feedback(False, 0, 0),
-    terminal.SENT_REGIONAL: Feedback(True, 0, 0),
-    terminal.YES_WITH_A_REASON: Feedback(True, 5, 0),
-    "$BDTXR,1,0166166,1,,3132333433333335*46": Message("0166166", b"12343335", ""),
-    "$BDTCI,4204986,4204990,2,142204,2,0,3A642B500000000000000A01F35B41EC036542EE74F5*40": (
-        Message("4204986", bytes.fromhex("3A642B500000000000000A01F35B41EC036542EE74F5"), "")
-    ),
-    "$CCICA,0,00*7B": None,
-    "$CCRMO,BSI,2,10*17": None,
-    "$BDPWI,000000.00,00,01,51,40,33,0*7B": None,
-}
 FEEDBACK = (terminal.SENT_21, terminal.SENT_21_WAIT_40, terminal.FAILED_21)
-NOISE = (
-    b"\x00\xff*7B$$$", b"$BDFKI,TXA,Y,Y,0,00", b"$BDICI*38\r\n", b"*\r\n$,,,,*00", b"$" * 3000,
-    b"$BDTXR," + b"1" * 3000,
-)  # fmt: skip
-
-
-def heard(data):
-    return [beidou_words.meaning(s) for s in beidou_words.Reader().feed(data)]
-
-
-class TestWords:
-    @pytest.mark.parametrize("line", RECORDED)
-    def test_a_recorded_sentence_means_what_its_manual_says(self, line):
-        assert heard(line.encode() + b"\r\n") == [RECORDED[line]]
-
-    def test_a_wrong_checksum_is_not_heard(self):
-        wrong = b"$CCTXA,0123456,1,2,,A4BF1000200155512738F99088CBE27A916CB179732B33295183*35\r\n"
-        assert heard(wrong) == []
-        assert heard(wrong.replace(b"*35", b"*2A")) == [None]
-
-    @pytest.mark.parametrize("noise", NOISE)
-    def test_what_comes_between_is_dropped_and_nothing_after_it_is_lost(self, noise):
-        reader = beidou_words.Reader()
-        line = terminal.SENT_21.encode() + b"\r\n"
-        assert reader.feed(noise)[1:] == []
-        assert reader.feed(line + noise + line)[-1:] == [line[1:-5]]
-        assert len(reader._held) <= beidou_words.MOST_SENTENCE
-
-    def test_a_line_in_crumbs_is_a_line(self):
-        reader = beidou_words.Reader()
-        found = [s for byte in terminal.SENT_21.encode() for s in reader.feed(bytes((byte,)))]
-        assert [beidou_words.meaning(s) for s in found] == [Feedback(True, 0, 0)]
-
-    def test_a_sentence_spoiled_in_any_way_raises_nothing_and_is_not_hoarded(self):
-        chance, reader = random.Random(5), beidou_words.Reader()
-        lines = [line.encode() for line in RECORDED]
-        for _ in range(20_000):
-            spoiled = bytearray(chance.choice(lines))
-            for _ in range(chance.randint(1, 4)):
-                spoiled[chance.randrange(len(spoiled))] = chance.choice(b"$*,\r\nY0A\xff")
-            if chance.random() < 0.5:
-                spoiled = bytearray(sentence(spoiled[1:-3].decode("latin-1", "ignore"))[:-2])
-            for found in reader.feed(bytes(spoiled)):
-                beidou_words.meaning(found)
-            assert len(reader._held) <= beidou_words.MOST_SENTENCE
-
-    def test_what_is_asked_for_is_written_as_recorded(self):
-        data = bytes.fromhex("B9E3D6DDBAA3C1C4BFC6BCBCD3D0CFDEB9ABCBBE")
-        assert beidou_words.request(Card("0242286", 60, False), "0242407", data) == (
-            b"$CCTXA,0242407,1,2,A4B9E3D6DDBAA3C1C4BFC6BCBCD3D0CFDEB9ABCBBE*0F\r\n"
-        )
-        assert (sentence("CCICR,0,00"), sentence("CCICA,0,00")) == beidou_words.ASK_CARD
-
-    def test_a_card_is_one_card_however_many_zeros_lead(self):
-        (message,) = heard(sentence("BDTCI,04207733,4207733,2,023242,2,0,90AB"))
-        assert message == Message("4207733", b"\x90\xab", "")
-
-    @pytest.mark.parametrize("data", ["", "0G", "ABC", "北斗"])
-    def test_characters_are_no_payload(self, data):
-        (message,) = heard(sentence(f"BDTXR,1,0166166,1,,{data}"))
-        assert message.broken
-        (message,) = heard(sentence("BDTXR,1,0166166,0,,3031"))
-        assert message.broken
 
 
 class Stage:
@@ -350,7 +267,7 @@ class TestRefusals:
         [
             (terminal.CARD_REGIONAL, terminal.YES_WITH_A_REASON, "there is no card"),
             (terminal.CARD_21, terminal.NO_SIGNAL_21, "no signal is locked"),
-            (terminal.CARD_21, terminal.FAILED_21, "reason 0"),
+            (terminal.CARD_21, terminal.FAILED_21, "it does not say why"),
         ],
     )
     def test_what_surely_was_not_sent_is_asked_again(
@@ -415,6 +332,21 @@ class TestRefusals:
         peer = on_a_wire(county, monkeypatch, script)
         assert acknowledged(box, peer) == [[1]]
         assert county.noted[1:] == ["the BeiDou terminal is there again"]
+
+    def test_a_terminal_without_a_card_is_asked_until_it_has_one(self, county, monkeypatch):
+        box = county.enter(card=CARD)
+
+        async def script(stage):
+            stage.gateway.offer(county.arrival(box.calls(), BEIDOU))
+            await stage.clock.advance(600)
+            assert county.noted == ["the BeiDou terminal has no card"]
+            assert stage.peer.asked == []
+            stage.peer.card = terminal.CARD_REGIONAL
+            await stage.clock.advance(200)
+
+        usual = {"card": terminal.NO_CARD_REGIONAL, "feedback": terminal.SENT_REGIONAL}
+        peer = on_a_wire(county, monkeypatch, script, **usual)
+        assert acknowledged(box, peer) == [[1]]
 
 
 class TestTurns:
@@ -501,6 +433,32 @@ class TestTurns:
 
         peer = on_a_wire(county, monkeypatch, script)
         assert all(len(payload) <= 77 for _, _, payload in peer.asked)
+
+    def test_a_box_that_told_it_has_the_order_gets_no_more_pieces(self, county, monkeypatch):
+        box, other = county.enter(card=CARD), county.enter(address=2, imei=None, card=OTHER)
+
+        async def script(stage):
+            await stage.order()
+            stage.gateway.offer(county.arrival(other.calls(), BEIDOU, OTHER))
+            await stage.clock.advance(2 * SLOT_S + 10)
+            played = box.plays("verified", bytes((1, 0, 0, 1)), ack_wanted=False)
+            stage.gateway.offer(county.arrival(played, BEIDOU))
+            await stage.clock.advance(3 * SLOT_S)
+
+        peer = on_a_wire(county, monkeypatch, script)
+        assert [to for _, to, _ in peer.asked] == [CARD, CARD, OTHER]
+
+    def test_an_order_that_is_over_is_not_sent_when_its_turn_comes(self, county, monkeypatch):
+        county.enter(card=CARD)
+
+        async def script(stage):
+            stage.peer.silent = True
+            await stage.order(valid_10min=1)
+            await stage.clock.advance(700)
+            stage.peer.silent = False
+            await stage.clock.advance(300)
+
+        assert on_a_wire(county, monkeypatch, script).asked == []
 
     def test_what_waits_is_bounded_and_danger_finds_room(self, county):
         turns = Turns(77, county.clock)

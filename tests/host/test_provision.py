@@ -151,6 +151,9 @@ def test_the_keyring_goes_where_the_board_looks_for_it(county, box):
         {"unique_id": " 011223344556677"},
         {"imei": "123"},
         {"imei": "٣" * 15},
+        {"beidou_card": "123456"},
+        {"beidou_card": "02424070"},
+        {"beidou_card": 242407},
         {"groups": [0xEFFF]},
         {"groups": [0xFFFF]},
         {"groups": list(range(0xF000, 0xF011))},
@@ -171,6 +174,23 @@ def test_one_modem_belongs_to_one_box(county, tmp_path):
     assert "already in Box 4660" in str(caught.value)
     assert list(provision.boxes(county)) == [ADDRESS]
     small_county.provisioned(county, tmp_path / "one", imei=IMEI)
+
+
+def test_one_beidou_card_belongs_to_one_box(county, tmp_path):
+    small_county.provisioned(county, tmp_path / "one", beidou_card="0242407")
+    with pytest.raises(Problem) as caught:
+        small_county.provisioned(county, tmp_path / "two", beidou_card="0242407", address=2)
+    assert "the BeiDou card 0242407 is already in Box 4660" in str(caught.value)
+    record = small_county.provisioned(county, tmp_path / "one", beidou_card="15240507")
+    assert record["beidou_card"] == "15240507"
+
+
+def test_a_county_from_before_beidou_goes_on(county, tmp_path):
+    small_county.provisioned(county, tmp_path / "one", imei=IMEI)
+    listed = json.loads((county / "boxes.json").read_text())
+    del listed["boxes"][0]["beidou_card"]
+    (county / "boxes.json").write_text(json.dumps(listed))
+    small_county.provisioned(county, tmp_path / "two", beidou_card="0242407", address=2)
 
 
 def test_a_damaged_list_of_boxes_is_not_begun_again(county, box):

@@ -8,6 +8,7 @@ from tests.rigs.rig import Rig, flipped
 
 _NO_SIGNAL = 4
 _MIXED = b"A4"
+_LAST = -len(b"0*17\r\n")  # where the last character before a checksum stands
 
 
 class BeidouRig(Rig):
@@ -59,10 +60,10 @@ class BeidouRig(Rig):
         return "asked too early" if self._terminal.early > self._other_sends else ""
 
     def damaged_up(self, data):
-        return flipped(data, 3)
+        return flipped(data, _LAST)
 
     def damaged_down(self, said):
-        return flipped(said, 3)
+        return flipped(said, _LAST)
 
 
 class RegionalRig(BeidouRig):

@@ -121,6 +121,7 @@ class Road:
         spoiler = self._spoil(at, lambda said: reached.set() or said)
         await self.rested()
         _, task = self.begin()
+        await settle()
         if at >= 0:
             await self.rig.clock.outlast(reached.wait(), self.rig.SEND_MS)
         task.cancel()

@@ -1,0 +1,83 @@
+"""The explorer sees what it must: one state for one story, planted faults, their scripts."""
+
+import pytest
+
+from host_tools.demo import lines
+from tests.prove.explore import Explorer
+from tests.prove.faults import faults
+from tests.prove.scenes import SCENES
+from tests.prove.script import script
+from tests.prove.shorten import shortened
+
+MOST = 300
+QUICK = ("slip_deleted_on_sent", "ack_before_commit", "finished_only_in_memory")
+
+
+@pytest.fixture
+def explored():
+    """Return explored(left): an Explorer with these bounds, closed after the test."""
+    explorers = []
+
+    def opened(left):
+        explorers.append(Explorer(left, MOST, lambda *_: None))
+        return explorers[-1]
+
+    yield opened
+    for explorer in explorers:
+        explorer.close()
+
+
+def test_one_call_by_two_roads_breaks_no_promise(explored):
+    found = explored({"press": 1, "wait": 1}).explore()
+    assert found.story is None
+    assert found.whole
+    assert found.states > 10
+    assert found.depth >= 6
+
+
+def test_the_same_bounds_have_the_same_states(explored):
+    left = {"press": 1, "wait": 1, "cut": 1}
+    assert explored(left).explore() == explored(left).explore()
+
+
+def test_the_same_story_has_the_same_end(explored):
+    story = ["press", "wait, torn 2", "wait", "deliver sbd up Call#16"]
+    ends = []
+    for _ in range(2):
+        with explored({"press": 1, "wait": 2, "cut": 1}).life() as life:
+            for deed in story:
+                life.deeds.do(deed)
+            ends.append(life.digest())
+    assert ends[0] == ends[1]
+
+
+def test_bounds_that_are_too_wide_are_told(explored):
+    assert not explored(SCENES["call_power_fails"].left).explore().whole
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_planted_fault_is_found_and_its_story_is_a_script(explored, name):
+    fault = next(fault for fault in faults() if fault.name == name)
+    with fault.planted:
+        explorer = explored(SCENES[fault.scene].left)
+        found = explorer.explore()
+        assert found.story is not None
+        story = shortened(found.story, explorer.why)
+        assert len(story) <= len(found.story)
+        why = explorer.why(story)
+        assert why
+        with explorer.life() as life:
+            text = script(why, story, life)
+    assert explored(SCENES[fault.scene].left).why(story) == ""
+    assert lines.parse(text)
+
+
+def test_a_lost_call_is_a_cut_road_in_the_script(explored):
+    explorer = explored({"press": 1, "wait": 2, "cut": 1, "drop": 2})
+    story = ["press", "wait", "drop ip up Call#8", "drop sbd up Call#8", "cut", "wait"]
+    with explorer.life() as life:
+        told = [str(line) for line in lines.parse(script("why", story, life))]
+    assert told == [
+        "press 1", "cut ip", "cut sbd", "wait 1", "kill box", "wait 2", "mend ip", "mend sbd",
+        "quiet",
+    ]  # fmt: skip
