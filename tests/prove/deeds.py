@@ -50,7 +50,7 @@ class Deeds:
         if failure:
             how, number = failure.split()
             self._spend("cut")
-            chip.fail_at(int(number), torn=how == TORN)
+            chip.fail(int(number), torn=how == TORN)
         verb, _, rest = deed.partition(" ")
         try:
             getattr(self, "_" + verb)(rest)

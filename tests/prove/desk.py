@@ -15,7 +15,7 @@ from unittest import mock
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from host_tools.gateway import acks, database, due, intake, orders, service
+from host_tools.gateway import acks, database, due, intake, lanes, orders, service
 from host_tools.gateway.arrivals import Arrival
 from host_tools.gateway.store import Store
 from tests.host import gateway_county as county
@@ -118,7 +118,7 @@ class County:
         connection = self._connection()
         content = [list(connection.execute(query)) for query in _CONTENT]
         with self._engine.connect() as reading:
-            due_at = due.next_at(reading)
+            due_at = due.next_at(reading, lanes.of_roads(ROADS))
         due_ms = NEVER_MS if math.isinf(due_at) else math.ceil((due_at - county.NOON) * 1000)
         return Database(connection.serialize(), content[0], repr(content), due_ms)
 

@@ -7,7 +7,6 @@ import contextlib
 from typing import NamedTuple
 from unittest import mock
 
-from drivers.outcomes import SENT
 from firmware import intake
 from firmware.announcer import Announcer
 from firmware.courier import Courier
@@ -28,25 +27,24 @@ class Fault(NamedTuple):
 
 
 def _after_a_send(deed):
-    """Return a patch that does deed(courier, slip) once the carrier has taken a Slip."""
-    carry = Courier._carry
+    """Return a patch that does deed(outbox, slip) once the carrier has taken a Slip."""
+    went = Courier._went
 
-    async def carried(self, slip, bearer):
-        outcome = await carry(self, slip, bearer)
-        if outcome.word == SENT:
-            deed(self, slip)
-        return outcome
+    def gone(self, slip, bearer, is_sent):
+        went(self, slip, bearer, is_sent)
+        if is_sent:
+            deed(self._outbox, slip)
 
-    return mock.patch.object(Courier, "_carry", carried)
-
-
-def _forget(courier, slip):
-    if slip in courier._outbox._slips:
-        courier._outbox._forget(slip)
+    return mock.patch.object(Courier, "_went", gone)
 
 
-def _settle(courier, slip):
-    for settle in courier._outbox._settlers:
+def _forget(outbox, slip):
+    if slip.waits:
+        outbox._forget(slip)
+
+
+def _settle(outbox, slip):
+    for settle in outbox._settlers:
         settle(slip)
 
 

@@ -6,21 +6,17 @@ from drivers.flash_cell import FlashCell
 from drivers.ring_store import RingStore
 from tests.fakes import NorFlash
 
-_STORE_BLOCKS = 8  # the fewest that a store has
+_STORE_BLOCKS = 8
 _BLOCKS = _STORE_BLOCKS + 2
 
 
 class Chip(NorFlash):
-    """A NorFlash whose power can be told, at any time, at which operation from now on to fail."""
+    """A NorFlash with these bytes in it."""
 
     def __init__(self, image=None):
         NorFlash.__init__(self, _BLOCKS)
         if image is not None:
             self.image[:] = image
-
-    def fail_at(self, operation, torn):
-        """Lose the power at this operation from now, 1 for the next: before it, or half-way."""
-        self._fails_at, self._torn = self.operations + operation, torn
 
     def check(self):
         """Raise PowerCut if the power is gone: for all parts that live on it."""
@@ -38,7 +34,7 @@ def store(chip):
 
 def cells(chip):
     """Return the two copies of the keyring."""
-    return [FlashCell(FlashArea(chip, _STORE_BLOCKS + i, 1)) for i in range(2)]
+    return [FlashCell(FlashArea(chip, block, 1)) for block in range(_STORE_BLOCKS, _BLOCKS)]
 
 
 def found(chip):

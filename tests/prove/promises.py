@@ -8,7 +8,7 @@ from collections import Counter
 from drivers import lamp
 from tests.prove.opened import opened
 
-_SLIP, _SLIP_HEAD = b"S", 8  # firmware.outbox: type, priority, epoch and SEQ stand before the body
+_SLIP, _SLIP_HEAD = b"S", 8  # firmware.slip: type, priority, epoch and SEQ stand before the body
 
 
 def broken(world):

@@ -40,7 +40,7 @@ SETTINGS = {
     "call_points": [{"number": 1, "kind": "help"}],
 }
 # What speaks by itself at each start or each hour: the scenes bring their own reports.
-_SILENT_SERVICES = ("boot", "health", "pieces")
+_SILENT_SERVICES = ("boot", "health", "journal head", "pieces")
 
 
 def provisioned():
