@@ -776,4 +776,47 @@ MUTANTS = (
         "        if wrong or not brought.payload:\n",
         "tests/host/test_gateway_satellite.py::test_how_a_session_ended_changes_nothing_about_what_it_brought",
     ),
+    # The store keeps what counts wherever the power is cut, and nothing else.
+    Mutant(
+        "the old comes back when the new is removed",
+        "drivers/records.py",
+        "    if live or key in known:\n",
+        "    if live:\n",
+        "tests/shared/test_store.py::TestResurrection::test_the_old_does_not_come_back_when_the_new_is_removed",
+    ),
+    Mutant(
+        "counters are not carried along",
+        "drivers/ring_log.py",
+        "self._copied(self._index.carried(), number, at)",
+        "self._copied([], number, at)",
+        "tests/shared/test_store.py::TestStore::test_every_sector_begins_with_all_that_is_carried_along",
+    ),
+    Mutant(
+        "a store fills the room it needs to move",
+        "drivers/ring_log.py",
+        " and ring.free() >= self.spare:",
+        ":",
+        "tests/shared/test_store.py::TestStore::test_in_a_full_store_what_is_there_can_change_for_ever",
+    ),
+    Mutant(
+        "what counts is left behind in a sector to be erased",
+        "drivers/ring_log.py",
+        "        elif some_left:\n            self._begin_sector()\n",
+        "        elif some_left:\n            self.ring.lowest += 1\n",
+        "tests/shared/test_store.py::TestStore::test_in_a_full_store_what_is_there_can_change_for_ever",
+    ),
+    Mutant(
+        "damage is told of once and never again",
+        "drivers/ring_log.py",
+        "            ring.told = ring.newest + 1\n",
+        "",
+        "tests/shared/test_store.py::TestDamage::test_a_damaged_store_says_so_at_every_start_until_something_was_put",
+    ),
+    Mutant(
+        "a sector is erased before flash says that it is not in use",
+        "drivers/ring.py",
+        "return self.sectors - (self.newest + 1 - self._in_use)",
+        "return self.free()",
+        "tests/shared/test_flash_store.py::TestPowerCuts::test_wherever_the_power_is_cut_nothing_kept_is_lost_and_nothing_removed_returns",
+    ),
 )
