@@ -51,6 +51,7 @@ class _Run:
     def __init__(self, conditions: Conditions, folder: Path, outbox: Any, log: Log, progress: Any):
         self._conditions = conditions
         self._progress = progress
+        self._patience_s = _LONGEST_QUIET_S
         self._posts = random.Random(f"posts {conditions.seed}")
         trouble = random.Random(f"trouble {conditions.seed}")
         listened = type("Listened", (outbox,), {"slips": Slips(log)})
@@ -108,9 +109,10 @@ class _Run:
             self.box.outbox.post(message)
 
     async def _settled(self, waiting: int = 0) -> None:
-        """Wait until so few messages wait, or for two hours."""
-        ends = virtual.now_s() + _LONGEST_QUIET_S
-        while virtual.now_s() < ends:
+        """Wait until so few messages wait; once that has lasted two hours, wait no more."""
+        while self._patience_s > 0:
             if self.box.running.is_set() and len(self.box.outbox) <= waiting:
+                self._patience_s = _LONGEST_QUIET_S
                 return
             await asyncio.sleep(_LOOK_S)
+            self._patience_s -= _LOOK_S
