@@ -37,7 +37,10 @@ def test_one_call_by_two_roads_breaks_no_promise(explored):
 
 def test_the_same_bounds_have_the_same_states(explored):
     left = {"press": 1, "wait": 1, "cut": 1}
-    assert explored(left).explore() == explored(left).explore()
+    found = explored(left).explore()
+    assert found == explored(left).explore()
+    assert found.why == ""
+    assert found.whole
 
 
 def test_the_same_story_has_the_same_end(explored):
@@ -49,6 +52,23 @@ def test_the_same_story_has_the_same_end(explored):
                 life.deeds.do(deed)
             ends.append(life.digest())
     assert ends[0] == ends[1]
+
+
+def test_what_was_told_finished_is_silent_after_a_power_cut(explored):
+    with explored({"order": 1, "wait": 20, "cut": 1}).life() as life:
+        life.deeds.do("order")
+        while not life.world.witness.ended:
+            life.deeds.do(next_in(life))
+        life.deeds.do("cut")
+        for _ in range(4):
+            life.deeds.do(next_in(life))
+            assert life.broken() == []
+        assert [sound.whole for sound in life.world.witness.sounds] == [True]
+
+
+def next_in(life):
+    """Return what happens next where nothing goes wrong."""
+    return next((deed for deed in life.deeds.possible() if deed.startswith("deliver")), "wait")
 
 
 def test_bounds_that_are_too_wide_are_told(explored):
