@@ -3,7 +3,7 @@
 from drivers.records import size_of
 
 _PLACES = 2_048  # more than the bytes in any value: see note
-_BUCKETS = 16  # the hash of a small board's dict has 8 bits: a large one is searched by all
+_BUCKETS = 4  # the hash of a small board's dict has 8 bits: a large one is searched by all
 
 
 class RecordIndex:

@@ -3,7 +3,6 @@
 from protocol import messages, series
 from protocol.series import BadSeries
 
-MERGED = "Series"
 _SAME = ("gauge", "step_min", "quality")
 
 
@@ -19,4 +18,4 @@ def merged(earlier, later):
     except BadSeries:  # too many, or too wild, for one message
         return None
     same = {name: getattr(earlier, name) for name in _SAME}
-    return messages.make(MERGED, start=earlier.start, values=values, **same)
+    return messages.make("Series", start=earlier.start, values=values, **same)

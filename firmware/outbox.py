@@ -8,7 +8,7 @@ import asyncio
 import struct
 
 from drivers.errors import StoreFull
-from firmware import merging, slip
+from firmware import slip
 from firmware.slip import Slip
 from protocol import messages
 from protocol.compat import const
@@ -18,6 +18,7 @@ _MOST_SLIPS = const(200)
 _KEPT_FREE = const((32, 16))  # beyond these for messages of priority 0, and of priority 1
 _MOST_EPOCHS = const(6)  # tried with a frame before it counts as forged
 _ROUTINE = const(2)  # from this priority on a report may expire when the Outbox is full
+_MERGED = const("Series")  # goes on where one that waits stopped
 _PREFIX = b"S"
 _EXPIRED = b"X"
 _COUNT = const(">II")  # how many expired, and the number of the last
@@ -59,7 +60,7 @@ class Outbox:
         It takes the place of one of the types named in instead_of that was never handed over.
         """
         replaced = self._unsent(instead_of)
-        if replaced is None and type(message).__name__ == merging.MERGED:
+        if replaced is None and type(message).__name__ == _MERGED:
             replaced, message = self._merged(message)
         row, body = messages.row_of(UP, message), messages.encode(UP, message)
         if replaced is not None:
@@ -150,8 +151,10 @@ class Outbox:
 
     def _merged(self, message):
         """Return (the Slip it may be told together with, how), or (None, this message)."""
+        from firmware import merging  # noqa: PLC0415 - memory that only a Box with gauges spends
+
         for one in self._slips:
-            if one.seq is None and one.row.name == merging.MERGED:
+            if one.seq is None and one.row.name == _MERGED:
                 earlier = messages.decode(UP, one.row.number, one.body)
                 both = merging.merged(earlier, message)
                 if both is not None:

@@ -17,7 +17,7 @@ from firmware.keyring_copies import NoKeys
 from firmware.settings import BadSettings
 from firmware.supervisor import supervise
 
-_COLLECT_BYTES = 13 * 1024  # often enough that the heap does not fall to pieces
+_COLLECT_BYTES = 10 * 1024  # often enough that the heap does not fall to pieces
 _CTRL_C = 3
 _CONFIRMED_MS = 600_000
 _READ_MS = 2_000  # before it starts again: long enough to read why, or to press Ctrl-C
