@@ -42,8 +42,9 @@ class CallPoint:
         self._lamp.show(_SHOWN[self._state])
         while True:
             await self._button.pressed()
-            if self._is_new():
-                self._press()
+            if self._is_new() and self._press():
+                await self._clock.sleep_ms(0)  # one more write would keep the others waiting
+                self._journal.note(self.name, "pressed")
             await self._button.released()
 
     def taken(self, epoch, seq):
@@ -63,15 +64,16 @@ class CallPoint:
         return self._state == IDLE
 
     def _press(self):
+        """Keep a Call and show it; return whether it was kept."""
         call = messages.Call(self._number, self._kind, self._timekeeper.minute())
         try:
             self._slip = self._outbox.post(call)
         except (OutboxFull, DriverError) as why:
             self._journal.note(self.name, "call not kept: " + str(why))
             self._lamp.show(patterns.FAILED)
-            return
-        self._journal.note(self.name, "pressed")
+            return False
         self._become(CALLING, None)
+        return True
 
     def _delivered(self, slip):
         """The county has this Slip: while it is still kept, remember what it was."""
