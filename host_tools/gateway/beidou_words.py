@@ -101,7 +101,7 @@ def request(card: Card, to: str, payload: bytes) -> bytes:
 def _card(fields: list[bytes]) -> Card:
     """BDICI has the interval in its 5th field, BDICP in its 14th."""
     regional = fields[0] == b"BDICP"
-    interval_s = int(fields[14 if regional else 5])
+    interval_s = _whole(fields[14 if regional else 5])
     if not 0 < interval_s <= _LONGEST_S:
         interval_s = _USUAL_INTERVAL_S
     return Card(_number(fields[1]), interval_s, regional)
@@ -115,8 +115,8 @@ def _feedback(fields: list[bytes]) -> Feedback | None:
         yes = fields[3]
     else:
         return None
-    wait_s = min(int(fields[5] or b"0"), _LONGEST_S)
-    return Feedback(yes == b"Y", int(fields[4]), wait_s)
+    wait_s = min(_whole(fields[5] or b"0"), _LONGEST_S)
+    return Feedback(yes == b"Y", _whole(fields[4]), wait_s)
 
 
 def _message_21(fields: list[bytes]) -> Message:
@@ -143,6 +143,13 @@ def _number(field: bytes) -> str:
     if not field.isdigit() or len(field) > 8:
         raise ValueError("not a card's number")
     return f"{int(field):07d}"
+
+
+def _whole(field: bytes) -> int:
+    """Return what digits write; int() would take a sign, blanks and underscores as well."""
+    if not field.isdigit():
+        raise ValueError("not a number")
+    return int(field)
 
 
 def _written(body: str) -> bytes:

@@ -124,7 +124,7 @@ TALKS = {
         beidou_words.Feedback(beidou_words.BDS_2, "YY", 0, 40),
         _is_sane_beidou,
     ),
-    "gateway's beidou": Talk(
+    "gateway_beidou": Talk(
         gateway_words.Reader,
         _gateway_meanings,
         modem_lines.BEIDOU,

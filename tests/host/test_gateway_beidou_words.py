@@ -49,6 +49,11 @@ def test_a_wrong_checksum_is_not_heard():
     assert heard(wrong.replace(b"*35", b"*2A")) == [None]
 
 
+@pytest.mark.parametrize("wait", ["-040", "4_0", " 40", "+40", "4O"])
+def test_a_wait_that_is_no_number_opens_no_slot_early(wait):
+    assert beidou_words.meaning(b"BDFKI,TXA,Y,Y,0," + wait.encode()) is None
+
+
 @pytest.mark.parametrize("noise", NOISE)
 def test_what_comes_between_is_dropped_and_nothing_after_it_is_lost(noise):
     reader = beidou_words.Reader()
