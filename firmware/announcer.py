@@ -151,9 +151,7 @@ class Announcer:
             await self._hw.clock.sleep_ms(0)  # to look for a text's table takes a Pico 35 ms
             if turn in self._turns:  # nobody withdrew it meanwhile
                 cause = "cannot_read" if unread else "cannot_speak"
-                playback = self._closed(turn, REFUSED, cause)
-                await self._hw.clock.sleep_ms(0)
-                self._post_last(playback)
+                await self._tell_in_steps(self._closed(turn, REFUSED, cause))
             return
         self._keep(self._ledger.begin, turn.order_id)
         started = self._timekeeper.minute()
@@ -167,10 +165,9 @@ class Announcer:
             seconds=ended.seconds,
             times=min(programme.readings(parts, ended.reached), 255),
         )
-        await self._hw.clock.sleep_ms(0)  # each of the three keeps others waiting while it writes
-        self._update_faults(ended)
+        await self._tell_in_steps(playback)
         await self._hw.clock.sleep_ms(0)
-        self._post_last(playback)
+        self._update_faults(ended)
 
     async def _sounded(self, turn, parts, most_ms):
         """Sound the parts; return (Proof, performance.Ended)."""
@@ -206,7 +203,7 @@ class Announcer:
             self._sentinel.open(ended.cause)
 
     def _close(self, turn, outcome, cause):
-        self._post_last(self._closed(turn, outcome, cause))
+        self._tell(self._closed(turn, outcome, cause))
 
     def _closed(self, turn, outcome, cause, best=None, **measured):
         """Close an order on flash; return the Playback that tells how it ended."""
@@ -214,17 +211,24 @@ class Announcer:
         if best is not None:
             measured["source"] = programme.source_of(turn.message)
         playback = _ended(turn.order_id, outcome, cause, best, **measured)
-        self._write_down(playback)
+        self._keep_ending(playback)
         return playback
 
     def _end(self, playback):
         """Close an order on flash, then tell how it ended."""
-        self._write_down(playback)
+        self._keep_ending(playback)
+        self._tell(playback)
+
+    def _tell(self, playback):
+        self._journal.note("announcer", _sentence(playback))
         self._post_last(playback)
 
-    def _write_down(self, playback):
+    async def _tell_in_steps(self, playback):
+        """Tell with a pause before each write: a Pico that writes keeps all others waiting."""
+        await self._hw.clock.sleep_ms(0)
         self._journal.note("announcer", _sentence(playback))
-        self._keep_ending(playback)
+        await self._hw.clock.sleep_ms(0)
+        self._post_last(playback)
 
     def _keep_ending(self, playback):
         self._keep(self._ledger.report, playback.order, messages.encode(UP, playback))
