@@ -62,7 +62,7 @@ def _caught(folder: Path, names: list[str]) -> tuple[int, list[str]]:
 
 def _explored(name: str, folder: Path, planted: str = "") -> Found:
     """Explore a scene; tell of it, and of the story that broke a promise, if there is one."""
-    explorer = Explorer(SCENES[name].left, MOST_STATES, lambda *counts: _say(name, *counts))
+    explorer = Explorer(SCENES[name], MOST_STATES, lambda *counts: _say(name, *counts))
     try:
         found = explorer.explore()
         if found.story is not None:

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 UP, DOWN = "up", "down"
 ROADS = ("ip", "sbd")
-MOST_COPIES = 2  # of the same payload on the same road; a third is lost
 
 
 class Parcel(NamedTuple):
@@ -16,7 +15,11 @@ class Parcel(NamedTuple):
 
 
 class Air:
-    """noticed(parcel) is called with everything that is put on a road."""
+    """noticed(parcel) is called with everything that is put on a road.
+
+    The same payload on the same road is there once, however often it is sent; twice, if chance
+    doubled it.
+    """
 
     def __init__(self, noticed):
         self.parcels = []
@@ -26,11 +29,11 @@ class Air:
     def put(self, parcel):
         self._noticed(parcel)
         self.log.append(parcel)
-        self.put_again(parcel)
-
-    def put_again(self, parcel):
-        if self.parcels.count(parcel) < MOST_COPIES:
+        if parcel not in self.parcels:
             self.parcels.append(parcel)
+
+    def double(self, parcel):
+        self.parcels.append(parcel)
 
     def take(self, parcel):
         self.parcels.remove(parcel)

@@ -38,6 +38,12 @@ class Deeds:
             found += self._if_left(deed, deed)
         return found
 
+    def calm(self):
+        """Return what happens next where nothing goes wrong and nobody does anything more."""
+        is_order = "order" in self.possible()
+        arriving = (deed for deed in self.possible() if deed.startswith("deliver "))
+        return "order" if is_order else next(arriving, "wait")
+
     def do(self, deed):
         """Do it, or raise NotPossible; return how often it operated the flash.
 
@@ -59,6 +65,7 @@ class Deeds:
         self._world.settle()
         if bool(failure) != chip.dead:
             raise NotPossible(f"{deed} operates the flash less often")
+        self._world.look_for_cancels()
         operations = chip.operations - before
         if chip.dead:
             self._world.power_returns()
@@ -82,7 +89,7 @@ class Deeds:
 
     def _duplicate(self, name):
         self._spend("duplicate")
-        self._world.air.put_again(self._parcel(name))
+        self._world.air.double(self._parcel(name))
 
     def _kill(self, name):
         """What it takes of this cannot be committed; then the gateway is killed."""

@@ -62,8 +62,8 @@ class Life:
 class Explorer:
     """tell(states, transitions) is called now and then."""
 
-    def __init__(self, left, most_states, tell):
-        self._left = left
+    def __init__(self, scene, most_states, tell):
+        self._left, self._calm = scene.left, scene.calm
         self._most_states = most_states
         self._tell = tell
         self._told = time.monotonic()
@@ -77,9 +77,10 @@ class Explorer:
     def explore(self):
         """Return Found."""
         with self.life() as life:
+            story = [self._calmly(life) for _ in range(self._calm)]
             here = life.digest()
             self._seen.add(here)
-            self._branches += [Branch([deed], here) for deed in life.deeds.possible()]
+            self._branches += [Branch([*story, deed], here) for deed in life.deeds.possible()]
         while self._branches and len(self._seen) < self._most_states:
             story, why = self._follow(self._any_branch())
             if why:
@@ -103,6 +104,11 @@ class Explorer:
     def life(self):
         """Return a Life at its beginning."""
         return Life(self._stage, self._dawn, self._left)
+
+    def _calmly(self, life):
+        deed = life.deeds.calm()
+        life.deeds.do(deed)
+        return deed
 
     def _any_branch(self):
         at = self._dice.randrange(len(self._branches))

@@ -130,10 +130,12 @@ def faults():
         Fault("ack_takes_all_below", "call_and_report", _acknowledges_all_below()),
         Fault("number_used_again", "call_power_fails", _below_the_mark()),
         Fault("number_not_kept", "call_power_fails", _number_not_kept()),
-        Fault("finished_only_in_memory", "order_power_fails", _finished_only_in_memory()),
+        Fault("finished_only_in_memory", "sound_power_fails", _finished_only_in_memory()),
         Fault("admitted_again", "order_two_roads", _admits_again()),
         Fault("cancel_forgotten", "order_and_cancel",
               mock.patch.object(Announcer, "withdraw")),
+        Fault("sounds_on_after_cancel", "sound_and_cancel",
+              mock.patch.object(Announcer, "_interrupted", return_value=None)),
         Fault("believes_everybody", "order_and_forgery", _believes_everybody()),
         Fault("played_before_it_sounded", "order_two_roads", _told_before_it_sounded()),
     )  # fmt: skip

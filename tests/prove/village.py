@@ -148,17 +148,19 @@ class Player(FakePlayer):
     def __init__(self, clock, chip, witness):
         FakePlayer.__init__(self, clock, CLIPS_MS)
         self._chip, self._witness = chip, witness
-        self._sounds = None
+        self._sounds, self._ends_ms = None, 0
 
     def start(self, parts):
         self._chip.check()
         self._sounds = self._witness.begins(parts)
+        self._ends_ms = self._clock.ticks_ms() + self.length_ms(parts)
         FakePlayer.start(self, parts)
 
     def sounding(self):
         part = FakePlayer.sounding(self)
         if part is None and self._sounds is not None:
-            self._sounds.whole, self._sounds = True, None
+            self._witness.heard_whole(self._sounds, self._ends_ms)
+            self._sounds = None
         return part
 
     def stop(self):

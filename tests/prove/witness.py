@@ -4,6 +4,8 @@ from protocol import acks
 from tests.prove.air import UP
 from tests.prove.opened import opened
 
+_SILENT_AFTER_MS = 200  # looks of 50 ms, and an amplifier that takes its time
+
 
 class Sound:
     """One programme that began; order is None where the county signed nothing like it."""
@@ -21,7 +23,7 @@ class Witness:
         self.sounds = []
         self.orders = {}  # {clip: id of the order the county signed}
         self.ended, self.played = set(), set()  # orders, as the Box told
-        self.withdrawn = set()  # orders whose Cancel the Box told it had taken
+        self.withdrawn = {}  # {order whose Cancel is on the Box's flash: since when, in ms}
         self.cancels = {}  # {id of the Cancel: id of its order}
         self.acknowledged = set()  # (epoch, SEQ), as the county told
         self.cuts = 0
@@ -46,6 +48,17 @@ class Witness:
             self._note("an order sounds twice, and the power did not fail in between")
         return self.sounds[-1]
 
+    def heard_whole(self, sound, ended_ms):
+        """This programme sounded to its end, which was then."""
+        taken_ms = self.withdrawn.get(sound.order, ended_ms)
+        if ended_ms - taken_ms > _SILENT_AFTER_MS:
+            self._note("an order sounds on whose Cancel was taken")
+        sound.whole = True
+
+    def cancel_taken(self, cancel, now_ms):
+        """The Box has this Cancel on its flash."""
+        self.withdrawn.setdefault(self.cancels[cancel], now_ms)
+
     def notices(self, parcel):
         """A payload is put on a road."""
         for said in opened(parcel.data, parcel.road == "sbd"):
@@ -60,7 +73,7 @@ class Witness:
     def told(self):
         """Return it all for a digest."""
         sounds = tuple((sound.order, sound.whole) for sound in self.sounds)
-        sets = (self.ended, self.played, self.withdrawn, self.acknowledged)
+        sets = (self.ended, self.played, self.withdrawn.items(), self.acknowledged)
         return sorted(self.posts), sounds, self.cuts, tuple(sorted(found) for found in sets)
 
     def _box_says(self, said):
@@ -71,8 +84,6 @@ class Witness:
             self.ended.add(playback.order)
         if playback.outcome == "played":
             self._claim(playback.order)
-        if playback.order in self.cancels:
-            self.withdrawn.add(self.cancels[playback.order])
 
     def _claim(self, order):
         if not any(sound.whole and sound.order == order for sound in self.sounds):

@@ -15,6 +15,7 @@ from tests.prove.witness import Witness
 
 LONGEST_WAIT_MS = 35_000  # longer than a Slip rests after its first send by satellite
 WAITING = (b"S", b"L")  # first bytes of keys: firmware.outbox, firmware.ledger
+CLOSED = b"F"  # firmware.ledger: what is over in a slot, three bytes each
 
 
 class NotPossible(Exception):
@@ -87,7 +88,10 @@ class World:
         self.power_on()
 
     def something_happens(self):
-        """Let time pass until something can be seen to have happened, or raise NotPossible."""
+        """Let time pass until a payload goes out, a lamp changes or the power fails.
+
+        Raises NotPossible where nothing of that comes.
+        """
         seen, ends_ms = self._seen(), self.time.ticks_ms() + LONGEST_WAIT_MS
         while self._seen() == seen:
             due_ms = max(self.desk.database.due_ms, self.time.ticks_ms())
@@ -102,6 +106,17 @@ class World:
         _, items, _ = self.flash_found()
         return not any(key[:1] in WAITING for key, _ in items)
 
+    def look_for_cancels(self):
+        """Tell the witness which Cancels the Box has taken."""
+        if not self.witness.cancels or self.village.chip.dead:
+            return
+        closed = [value for key, value in self.flash_found()[1] if key[:1] == CLOSED]
+        for cancel in self.witness.cancels:
+            if any(
+                cancel[1:] == seqs[at : at + 3] for seqs in closed for at in range(0, len(seqs), 3)
+            ):
+                self.witness.cancel_taken(cancel, self.time.ticks_ms())
+
     async def _village_lives(self, seen, until_ms):
         while self._seen() == seen:
             if not await self.time.next(until_ms - self.time.ticks_ms()):
@@ -114,9 +129,8 @@ class World:
         self.desk.does(DUE)
 
     def _seen(self):
-        sounds = tuple(sound.whole for sound in self.witness.sounds)
         shown = len(self.village.board.lamp.shown)
-        return tuple(self.air.parcels), sounds, shown, self.village.chip.dead
+        return tuple(self.air.parcels), shown, self.village.chip.dead
 
 
 def dawn(stage):
