@@ -228,15 +228,20 @@ class Announcer:
         await self._hw.clock.sleep_ms(0)
         self._journal.note("announcer", _sentence(playback))
         await self._hw.clock.sleep_ms(0)
-        self._post_last(playback)
+        if self._is_posted(playback):
+            await self._hw.clock.sleep_ms(0)
+            self._keep(self._ledger.close, playback.order)
 
     def _keep_ending(self, playback):
         self._keep(self._ledger.report, playback.order, messages.encode(UP, playback))
 
     def _post_last(self, playback):
         """Post the closing report once; while it cannot be kept the ledger keeps it."""
-        if self._outbox.has(playback) or self._posted(playback):
+        if self._is_posted(playback):
             self._keep(self._ledger.close, playback.order)
+
+    def _is_posted(self, playback):
+        return self._outbox.has(playback) or self._posted(playback)
 
     def _keep(self, write, *arguments):
         """Write to the ledger; a flash that takes no more does not keep a village unwarned."""

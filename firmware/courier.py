@@ -105,17 +105,28 @@ class Courier:
     async def _carry(self, slips, bearer):
         """Hand these over and send them in one message of the carrier's; return its Outcome."""
         try:
-            members = [self._handed_over(slip, bearer) for slip in slips]
+            handed_over = await self._all_handed_over(slips, bearer)
         except DriverError as why:
             return Outcome(REFUSED, str(why))
+        members = [member for _, member in handed_over]
         if len(members) == 1:
             outcome = await bearer.send(*members[0])
         else:
             outcome = await bearer.send_together(members)
         if outcome.word != REFUSED:
-            for slip in slips:
+            for slip, _ in handed_over:
                 self._went(slip, bearer, outcome.word == SENT)
         return outcome
+
+    async def _all_handed_over(self, slips, bearer):
+        """Return [(Slip, member of a pack)]; a rider that no longer waits stays behind."""
+        handed_over = []
+        for slip in slips:
+            if handed_over:
+                await self._clock.sleep_ms(0)  # a Pico that writes keeps all others waiting
+            if slip.waits:
+                handed_over.append((slip, self._handed_over(slip, bearer)))
+        return handed_over
 
     def _handed_over(self, slip, bearer):
         """Return (header, protected, whether its address goes along)."""
