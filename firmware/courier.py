@@ -52,7 +52,7 @@ class Courier:
                     await self._clock.sleep_ms(_LOOK_MS if outcome is None else 0)
                     continue
                 self._journal.note(bearer.name, "refused: " + outcome.reason)
-                await self._clock.sleep_ms(self._rest_ms(bearer, refusals))
+                await self._rest(self._rest_ms(bearer, refusals))
                 refusals += 1
 
         return run
@@ -146,6 +146,12 @@ class Courier:
             if slip.priority <= _ANXIOUS:
                 rest_ms = min(rest_ms, _MOST_ANXIOUS_MS)
         slip.went(bearer.name, self._clock.ticks_ms(), rest_ms)
+
+    async def _rest(self, rest_ms):
+        """Leave a road alone that refused; a new call is tried even so."""
+        calls, began = self._outbox.for_life, self._clock.ticks_ms()
+        while self._outbox.for_life == calls and self._clock.since_ms(began) < rest_ms:
+            await self._clock.sleep_ms(_LOOK_MS)
 
     def _rest_ms(self, bearer, refusals):
         """Boxes that lost one carrier must not call in step: the clock's last digits are dice."""

@@ -41,6 +41,7 @@ class Outbox:
         self._last = self._slips[-1].number if self._slips else 0
         self._settlers = []
         self.expired = 0
+        self.for_life = 0  # messages of priority 0 posted since the start
         self.changed = asyncio.Event()
         self._recover_expired()
 
@@ -140,6 +141,8 @@ class Outbox:
 
     def _posted(self, one):
         one.posted_s = self._clock.uptime_s()
+        if one.priority == 0:
+            self.for_life += 1
         self.changed.set()
         return one
 

@@ -264,6 +264,23 @@ class TestCourier(unittest.TestCase):
 
         self.with_post(script, kinds=("sbd",))
 
+    def test_a_new_call_is_tried_at_once_on_a_road_that_rests_after_refusals(self):
+        async def script(post):
+            tried = post.modems["sbd"].tried
+            post.modems["sbd"].outcomes = [NO_SIGNAL] * 50
+            post.call()
+            await post.pass_s(900)
+            tries = len(tried)
+            await post.pass_s(10)
+            self.assertEqual(len(tried), tries)
+            post.call(2)
+            await post.pass_s(1)
+            self.assertEqual(len(tried), tries + 1)
+            await post.pass_s(100)
+            self.assertEqual(len(tried), tries + 1)
+
+        self.with_post(script, kinds=("sbd",))
+
     def test_a_refusal_is_no_try_and_the_first_success_shortens_the_rests(self):
         async def script(post):
             post.modems["sbd"].outcomes = [NO_SIGNAL, NO_SIGNAL, OK, NO_SIGNAL, OK]
