@@ -1,11 +1,12 @@
-"""What goes to modems: it waits here, and a carrier is asked to take it."""
+"""What goes to modems: it waits here by urgency, and a carrier is asked to take it."""
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from host_tools.gateway.clock import Clock
 from host_tools.gateway.trouble import Trouble
+from host_tools.gateway.urgency import ByUrgency, urgency_of
 
 MOST_WAITING = 1_024  # payloads to modems
 KEPT_TRYING_S = 60.0  # then a payload is left to whoever retries it
@@ -15,6 +16,14 @@ _SENDERS = 4
 
 class Unreachable(Exception):
     """The carrier could not be asked; the argument says why."""
+
+
+class Letter(NamedTuple):
+    """A payload for the modem with this IMEI, and since when it waits."""
+
+    imei: str
+    payload: bytes
+    since: float
 
 
 class MtClient:
@@ -28,12 +37,18 @@ class MtClient:
         self._clock = clock
         self._note = note
         self._trouble = Trouble(note, f"{carrier.name} answers again")
-        self._waiting: asyncio.Queue[tuple[str, bytes, float]] = asyncio.Queue(MOST_WAITING)
+        self._waiting: ByUrgency[Letter] = ByUrgency(MOST_WAITING)
+        self._any = asyncio.Event()
 
     def send(self, imei: str, payload: bytes) -> None:
-        """Send a payload of at most 270 bytes soon; it is not kept for longer than a minute."""
-        if not self._waiting.full():
-            self._waiting.put_nowait((imei, payload, self._clock.now()))
+        """Send a payload of at most 270 bytes soon; it is not kept for longer than a minute.
+
+        One that waits already, from an earlier try, waits once.
+        """
+        queue = self._waiting[urgency_of(payload)]
+        if not any(old.imei == imei and old.payload == payload for old in queue):
+            self._waiting.put(urgency_of(payload), Letter(imei, payload, self._clock.now()))
+            self._any.set()
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as senders:
@@ -42,14 +57,24 @@ class MtClient:
 
     async def _send_for_ever(self) -> None:
         while True:
-            imei, payload, since = await self._waiting.get()
-            while not await self._delivered(imei, payload):
-                if self._clock.now() - since > KEPT_TRYING_S:
-                    break
-                await self._clock.sleep(_RETRY_S)
+            letter = await self._next()
+            if await self._delivered(letter):
+                continue
+            if self._clock.now() - letter.since <= KEPT_TRYING_S:
+                self._waiting[urgency_of(letter.payload)].appendleft(letter)
+                self._any.set()
+            await self._clock.sleep(_RETRY_S)
 
-    async def _delivered(self, imei: str, payload: bytes) -> bool:
+    async def _next(self) -> Letter:
+        """Wait for the most urgent; of several, the one that came first."""
+        while not self._waiting:
+            self._any.clear()
+            await self._any.wait()
+        return next(queue for queue in self._waiting if queue).popleft()
+
+    async def _delivered(self, letter: Letter) -> bool:
         """Return whether the carrier answered, be it with a refusal."""
+        imei, payload, _ = letter
         try:
             refusal = await self._carrier.take(imei, payload)
         except Unreachable as why:

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from host_tools.gateway.clock import Clock
+from host_tools.gateway.urgency import DANGER, OWED, REST, ByUrgency, urgency_of
 from protocol import containers, frame
 
-DANGER, OWED, REST = range(3)
 MOST_WAITING = 512  # frames and pieces
 MOST_TRIES = 3  # of one message that surely was not sent; then it is left to whoever retries it
 _TURNS_OF_FOUR = 4
@@ -55,7 +55,7 @@ class Turns:
     def __init__(self, most: int, clock: Clock):
         self._most = most
         self._clock = clock
-        self._queues: tuple[deque[Waiting], ...] = (deque(), deque(), deque())
+        self._queues: ByUrgency[Waiting] = ByUrgency(MOST_WAITING)
         self._makers: deque[Maker] = deque()
         self._is_wanted: Wanted | None = None
         self._turn = 0
@@ -65,7 +65,7 @@ class Turns:
         """Let a frame or a piece wait, unless it does already."""
         waiting = Waiting(to, data, self._clock.now())
         if not self._is_known(waiting):
-            self._put(_urgency(data), waiting)
+            self._put(urgency_of(data), waiting)
 
     def ask(self, maker: Maker) -> None:
         """Call maker when it is the turn of what Boxes are owed; it returns [(to, frame)]."""
@@ -104,13 +104,7 @@ class Turns:
         return False
 
     def _put(self, urgency: int, waiting: Waiting) -> None:
-        """What is less urgent gives way; among equals who came first stays."""
-        if sum(map(len, self._queues)) >= MOST_WAITING:
-            lowest = max(u for u, queue in enumerate(self._queues) if queue)
-            if urgency >= lowest:
-                return
-            self._queues[lowest].pop()
-        self._queues[urgency].append(waiting)
+        self._queues.put(urgency, waiting)
         self.any.set()
 
     def _after_danger(self) -> tuple[int, int]:
@@ -138,7 +132,7 @@ class Turns:
         if not frame.is_fragment(first.data):
             for queue in self._queues:
                 rides += self._riding(queue, rides)
-        if self._makers or any(self._queues):
+        if self._makers or self._queues:
             self.any.set()
         return Load(urgency, rides)
 
@@ -162,9 +156,3 @@ def _packed_bytes(rides: list[Waiting]) -> int:
 def _seq(data: bytes) -> int:
     read = frame.read_fragment if frame.is_fragment(data) else frame.read
     return read(data)[0].seq
-
-
-def _urgency(data: bytes) -> int:
-    """Danger is what people signed for life; that header is read whole or in a piece."""
-    mode, priority = data[0] >> 4 & 7, data[1] & 7
-    return DANGER if mode == frame.SIGNED and priority == 0 else REST

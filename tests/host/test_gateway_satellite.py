@@ -9,7 +9,7 @@ from host_tools.gateway import directip, mt, satellite
 from host_tools.gateway.clock import Clock
 from host_tools.gateway.mt import MtClient
 from host_tools.gateway.satellite import DirectIp, MoServer
-from tests.host.gateway_county import IMEI, acknowledged, no_commit_succeeds
+from tests.host.gateway_county import IMEI, acknowledged, no_commit_succeeds, signed
 
 HERE = "127.0.0.1"
 PATIENCE_S = 20
@@ -264,11 +264,43 @@ def test_while_iridium_does_not_answer_a_payload_is_tried_again(monkeypatch):
     assert lines[1:] in ([], ["Iridium's gateway answers again"])
 
 
-def test_what_waits_for_iridium_is_bounded(monkeypatch):
-    async def run():
-        client = MtClient(DirectIp(HERE, 1), Clock(), print)
-        for _ in range(mt.MOST_WAITING + 100):
-            client.send(IMEI, b"payload")
-        assert client._waiting.qsize() == mt.MOST_WAITING
+def test_an_order_for_life_finds_room_and_overtakes_what_waits_for_iridium(monkeypatch):
+    monkeypatch.setattr(mt, "_SENDERS", 1)
 
-    asyncio.run(run())
+    async def script(client, iridium):
+        for number in range(mt.MOST_WAITING + 100):
+            client.send(IMEI, b"answer %d" % number)
+        client.send(IMEI, signed())
+        assert len(client._waiting) == mt.MOST_WAITING
+        await iridium.wait_for(2)
+        order, answer = iridium.taken
+        assert order.endswith(signed())
+        assert answer.endswith(b"answer 0")
+
+    assert sent_to(script) == []
+
+
+def test_an_order_for_life_overtakes_what_iridium_did_not_answer(monkeypatch):
+    monkeypatch.setattr(mt, "_RETRY_S", 0)
+    monkeypatch.setattr(mt, "_SENDERS", 1)
+
+    async def script(client, iridium):
+        client.send(IMEI, b"answer")
+        await iridium.wait_for(1)
+        client.send(IMEI, signed())
+        await iridium.wait_for(3)
+        assert iridium.taken[1].endswith(signed())
+        assert iridium.taken[2].endswith(b"answer")
+
+    sent_to(script, [None])
+
+
+def test_what_waits_for_iridium_from_an_earlier_try_goes_once():
+    async def script(client, iridium):
+        for _ in range(3):
+            client.send(IMEI, b"answer")
+        client.send(IMEI, b"last")
+        await iridium.wait_for(2)
+        assert len(iridium.taken) == 2
+
+    assert sent_to(script) == []

@@ -776,6 +776,27 @@ MUTANTS = (
         "        if wrong or not brought.payload:\n",
         "tests/host/test_gateway_satellite.py::test_how_a_session_ended_changes_nothing_about_what_it_brought",
     ),
+    Mutant(
+        "an order for life behind the answers that wait for a satellite",
+        "host_tools/gateway/mt.py",
+        "next(queue for queue in self._waiting if queue)",
+        "next(queue for queue in reversed(list(self._waiting)) if queue)",
+        "tests/host/test_gateway_satellite.py::test_an_order_for_life_finds_room_and_overtakes_what_waits_for_iridium",
+    ),
+    Mutant(
+        "a new call rests with its road",
+        "firmware/courier.py",
+        "self._outbox.for_life == calls and ",
+        "",
+        _COURIER + "a_new_call_is_tried_at_once_on_a_road_that_rests_after_refusals",
+    ),
+    Mutant(
+        "a report that was replaced is written once more",
+        "firmware/courier.py",
+        "            if slip.waits:\n",
+        "            if True:\n",
+        _COURIER + "a_rider_replaced_while_another_is_handed_over_stays_behind",
+    ),
     # The store keeps what counts wherever the power is cut, and nothing else.
     Mutant(
         "the old comes back when the new is removed",

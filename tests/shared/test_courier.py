@@ -9,6 +9,7 @@ from firmware.keyring import Keyring
 from firmware.outbox import Outbox
 from firmware.roads import KINDS, Kind, Limits
 from protocol import ccm, containers, frame, keyring_file, messages
+from protocol.schema import UP
 from tests.fakes import FakeClock, ListLines, Mailbox, MemoryCell, MemoryStore
 from tests.shared.running import run
 from tests.village import BOX, REALM, ROOTS, SLOTS, UNIQUE_ID
@@ -70,6 +71,10 @@ class Post:
             software=1,
         )
         return self.outbox.post(health, instead_of=("Health",))
+
+    def started_again(self):
+        """Return an Outbox that has only what is in the store."""
+        return Outbox(self.store, None, self.clock)
 
     async def pass_s(self, seconds, county_answers_by=()):
         """Let time pass; the county is heard every second on the roads named."""
@@ -335,6 +340,23 @@ class TestCourier(unittest.TestCase):
                 self.assertLessEqual(len(payload), 77)
 
         self.with_post(script, kinds=("beidou", "sbd", "ip"))
+
+    def test_a_rider_replaced_while_another_is_handed_over_stays_behind(self):
+        async def replaced(post, first):
+            while first.seq is None:  # noqa: ASYNC110 - nobody else is told of it
+                await asyncio.sleep(0)
+            post.health(2)
+
+        async def script(post):
+            fault, health = post.report(), post.health(1)
+            news = asyncio.create_task(replaced(post, fault))
+            await post.pass_s(1)
+            await news
+            self.assertIsNone(health.seq)
+            (kept,) = [slip for slip in post.started_again() if slip.row.name == "Health"]
+            self.assertEqual(messages.decode(UP, kept.row.number, kept.body).queue, 2)
+
+        self.with_post(script, kinds=("sbd",))
 
     def test_a_reply_goes_out_before_any_slip_and_only_once(self):
         async def script(post):
