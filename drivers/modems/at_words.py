@@ -1,6 +1,6 @@
-"""What a module that takes AT commands says, cut into Events: bytes in, events out.
+"""What a modem that takes AT commands says, cut into Events: bytes in, events out.
 
-No line, no clock.  Lines end with CR or LF (ITU-T V.250, 5.7.1); bytes that a module counted
+No line, no clock.  Lines end with CR or LF (ITU-T V.250, 5.7.1); bytes that a modem counted
 come among them, and whatever it says by itself in between.
 """
 

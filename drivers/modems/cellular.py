@@ -4,11 +4,10 @@ The module has the network stack, and AT commands give it datagrams.  What it sa
 is what a network stack says: handed over, and no promise that it arrives.
 """
 
-import asyncio
-
-from drivers.errors import BadReply, DriverError, NoReply
+from drivers.errors import BadReply, DriverError
 from drivers.modems.cellular_dialogue import Dialogue
 from drivers.modems.cellular_words import EMPTY
+from drivers.modems.desk import Desk
 from drivers.modems.inbox import Inbox
 from drivers.modems.keep_alive import KEEP_ALIVE, KeepAlive
 from drivers.modems.request import Request
@@ -18,8 +17,6 @@ _MOST_BYTES = 1200  # no link cuts such a packet; the modules take 1460
 _LOOK_MS = 100  # how soon a message to send is seen to
 _ASK_MS = 10_000  # between two looks for datagrams that the module has not told of
 _SEND_MS = 60_000
-_FIRST_REST_MS = 1_000
-_LONGEST_REST_MS = 60_000
 
 
 class CellularModem:
@@ -34,10 +31,8 @@ class CellularModem:
         self.strangers = 0  # datagrams that were dropped: they came from elsewhere
         self._clock = clock
         self._dialogue = Dialogue(line, clock, host, port, apn)
+        self._desk = Desk(clock, self.inbox)
         self._keep_alive = KeepAlive(clock)
-        self._waiting = None
-        self._asked = asyncio.Event()
-        self._told = None
         self._read_at = 0
 
     async def send(self, data):
@@ -48,18 +43,7 @@ class CellularModem:
         """
         if not 1 <= len(data) <= _MOST_BYTES:
             return Outcome(REFUSED, "too long or empty: " + str(len(data)) + " bytes")
-        if self._waiting is not None:
-            return Outcome(REFUSED, "another message is waiting for the module")
-        request = self._waiting = Request(bytes(data))
-        self._asked.set()
-        try:
-            await self._clock.within(_SEND_MS, request.wait())
-        except NoReply as why:
-            request.give_up(why)
-        finally:
-            request.give_up("nobody waits for the outcome")
-            self._take(request)
-        return request.outcome
+        return await self._desk.send(data, _SEND_MS)
 
     async def receive(self):
         """Wait for the next datagram from the county.
@@ -74,21 +58,12 @@ class CellularModem:
 
     async def run(self):
         """Serve for ever; without a module or a network, look for it again and again."""
-        rest_ms = _FIRST_REST_MS
-        while True:
-            try:
-                await self._dialogue.start()
-                self._told, rest_ms = None, _FIRST_REST_MS
-                await self._serve()
-            except DriverError as why:
-                self._trouble(why)
-            await self._rest(rest_ms)
-            rest_ms = min(2 * rest_ms, _LONGEST_REST_MS)
+        await self._desk.run(self._dialogue.start, self._serve)
 
     async def _serve(self):
         while True:
-            if self._waiting is not None:
-                await self._carry(self._take(self._waiting))
+            if self._desk.waiting is not None:
+                await self._carry(self._desk.take())
             elif self._has_mail() and not self.inbox.full():
                 await self._read()
             elif not self._keep_alive.left_ms():
@@ -126,24 +101,3 @@ class CellularModem:
             self.inbox.put(event.value.data)
         else:
             self.strangers += 1
-
-    def _trouble(self, why):
-        """Without a module nobody waits for one; the same trouble is told once."""
-        if self._waiting is not None:
-            self._take(self._waiting).give_up(why)
-        if self._told != str(why):
-            self._told = str(why)
-            self.inbox.tell(type(why)(str(why)))  # why itself would bring our stack along
-
-    async def _rest(self, ms):
-        """Wait before the module is looked for again; a message to send ends the rest."""
-        try:
-            await self._clock.within(ms, self._asked.wait())
-        except NoReply:
-            pass
-
-    def _take(self, request):
-        if self._waiting is request:
-            self._waiting = None
-            self._asked.clear()
-        return request

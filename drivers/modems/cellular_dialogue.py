@@ -5,13 +5,11 @@ long each may take), 2.4 and 2.5; SIM and registration: Quectel AT Commands Manu
 +CEREG (3GPP TS 27.007).  Three wires are enough: no flow control.
 """
 
-from drivers.errors import BadReply, NoReply
+from drivers.errors import BadReply
 from drivers.modems import cellular_words as words
 from drivers.modems.at_talk import Talk
 from drivers.outcomes import REFUSED, SENT, Outcome
 
-_GREETINGS = 5
-_GREETING_MS = 2_000
 _CLOSE_MS = 12_000
 _DEACTIVATE_MS = 45_000
 _ACTIVATE_MS = 155_000
@@ -51,7 +49,6 @@ class Dialogue:
         self._host, self._port, self._apn = host, port, apn
         self._address = ""
         self._open = False
-        self._echoed = False
         self._owed = 0  # bytes the module may still wait for before it hears a command
         self._parser = words.Parser()
         self._talk = Talk(line, clock, self._parser, self._keep)
@@ -61,7 +58,7 @@ class Dialogue:
         self._open = False
         self._parser.reset()
         await self._pay()
-        await self._greet()
+        await self._talk.greet()
         await self._set_up()
         await self._check_sim()
         await self._check_registration()
@@ -124,21 +121,10 @@ class Dialogue:
         owed, self._owed = self._owed, 0
         await self._talk.write(bytes(owed) + b"\r")
 
-    async def _greet(self):
-        """Ask AT until the module answers; the first may meet half a command of before."""
-        for tries_left in reversed(range(_GREETINGS)):
-            try:
-                await self._talk.ask("AT", (words.OK,), _GREETING_MS)
-                return
-            except (NoReply, BadReply):
-                if not tries_left:
-                    raise
-
     async def _set_up(self):
         for command in _SETTINGS:
-            self._echoed = False
             await self._talk.ask(command, (words.OK,))
-        if self._echoed:
+        if self._talk.echoed:
             raise BadReply("the module does not stop echoing")
         await self._talk.ask(_LIMIT_WAIT, (words.OK, words.ERROR))
 
@@ -186,7 +172,7 @@ class Dialogue:
         self._open = True
         self.arrived = True  # it may have been too early to hear of
 
-    def _keep(self, event, command):
+    def _keep(self, event):
         """Return whether a question may want this; raise BadReply for what ends everything."""
         if event.kind == words.RESTARTED:
             self._owed = 0
@@ -195,9 +181,7 @@ class Dialogue:
             raise BadReply(_LOSSES[event.kind, event.value])
         if event.kind == words.ARRIVED:
             self.arrived = self.arrived or event.value == _SOCKET
-        if event.kind == words.LINE and event.value == command:
-            self._echoed = True
-        return event.kind not in (words.ARRIVED, words.LINE)
+        return event.kind != words.ARRIVED
 
 
 def _is_address(host):

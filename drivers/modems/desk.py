@@ -18,7 +18,7 @@ class Desk:
         self._clock = clock
         self._inbox = inbox
         self._asked = asyncio.Event()
-        self._found = True
+        self._told = None  # the last trouble, until the modem was found again
 
     async def send(self, data, most_ms):
         """Have data carried by the service; return its Outcome within most_ms."""
@@ -45,8 +45,7 @@ class Desk:
         while True:
             try:
                 await start()
-                self._found = True
-                rest_ms = _FIRST_REST_MS
+                self._told, rest_ms = None, _FIRST_REST_MS
                 await serve()
             except DriverError as why:
                 self._trouble(why)
@@ -54,12 +53,12 @@ class Desk:
             rest_ms = min(2 * rest_ms, _LONGEST_REST_MS)
 
     def _trouble(self, why):
-        """Without a modem nobody waits for one; the first such trouble is told."""
+        """Without a modem nobody waits for one; the same trouble is told once."""
         request = self.take()
         if request is not None:
             request.give_up(why)
-        if self._found:
-            self._found = False
+        if self._told != str(why):
+            self._told = str(why)
             self._inbox.tell(type(why)(str(why)))  # why itself would bring our stack along
 
     async def _rest(self, ms):
