@@ -20,8 +20,8 @@ MOST_GROWN_BYTES = 6_000
 MOST_BYTES_A_DAY = 180
 MOST_SLOTS = 1
 # Its words have 64 bits, and the heap holds what a Pico has in flash: all code, compiled from
-# source (300 KB), and the fake chip (90 KB).
-_HEAP = "1M"
+# source (300 KB), and the fake chip (90 KB); and a county that remembers 200 messages.
+_HEAP = "1280K"
 _ENVIRONMENT = {"MICROPYPATH": ".:tests/micropython:.frozen"}
 _COMMAND = (PROGRAM, "-X", f"heapsize={_HEAP}", "tests/outage/on_micropython.py")
 
