@@ -24,6 +24,7 @@ class Intake:
         self._call_points = call_points
         self._timekeeper = timekeeper
         self._asked = asked
+        self._acknowledging = []  # the steps of each Ack: a Pico takes some 30 ms for a Slip
         self._last_query = (0, 0)  # epoch and SEQ: played back, a question is not answered again
         self._answered = Recent(_MOST_ANSWERED, frame.NAME_BYTES, frame.NAME_BYTES)
         self.pieces = PiecesIn(self._named_by, self._check, self._frame, self._ask)
@@ -39,26 +40,34 @@ class Intake:
                     journal.note(bearer.name, why)
                     await clock.sleep_ms(_AFTER_TROUBLE_MS)
                     continue
-                for why in self.take(payload, bearer):
-                    journal.note(bearer.name, why)
+                for why in self.take_steps(payload, bearer):
+                    if why is not None:
+                        journal.note(bearer.name, why)
+                    await clock.sleep_ms(0)
 
         return run
 
-    def take(self, payload, bearer):
-        """Act on every frame in a carrier payload; return the reasons for those refused."""
-        refusals = []
+    def take_steps(self, payload, bearer):
+        """In steps, act on all frames in a carrier payload; yield why one is refused, or None."""
         try:
-            if frame.is_fragment(payload):
-                return self.pieces.take(payload, bearer)
-            frames = containers.unpack(payload)
-        except (ValueError, Refused) as why:
-            return ["refused: " + str(why)]
+            frames = [payload] if frame.is_fragment(payload) else containers.unpack(payload)
+        except ValueError as why:
+            yield "refused: " + str(why)
+            return
         for data in frames:
             try:
-                self._frame(data, bearer)
+                yield from self._frame_steps(data, bearer)
             except (ValueError, Refused, DriverError) as why:
-                refusals.append("refused: " + str(why))
-        return refusals
+                yield "refused: " + str(why)
+
+    def _frame_steps(self, data, bearer):
+        if frame.is_fragment(data):
+            yield from self.pieces.take(data, bearer)
+        else:
+            self._frame(data, bearer)
+            yield None
+        while self._acknowledging:
+            yield from self._acknowledging.pop(0)
 
     def _frame(self, data, bearer, told=None):
         """Act on one frame; return whether its proof is still to be done, and told of."""
@@ -99,7 +108,8 @@ class Intake:
     def _act(self, message, epoch, seq, bearer):
         kind = type(message)
         if kind is messages.Ack:
-            self._outbox.acknowledged(epoch, acks.read(message.acknowledged))
+            seqs = acks.read(message.acknowledged)
+            self._acknowledging.append(self._outbox.acknowledged_steps(epoch, seqs))
         elif kind is messages.Carry:
             self._carried(message.frame, bearer)
         elif kind is messages.More:

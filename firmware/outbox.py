@@ -106,13 +106,14 @@ class Outbox:
                 oldest = one.epoch
         return oldest
 
-    def acknowledged(self, epoch, seqs):
-        """The county has these, committed: settle and forget them."""
+    def acknowledged_steps(self, epoch, seqs):
+        """In steps (protocol.steps), settle and forget what the county has, committed."""
         for one in list(self._slips):
-            if one.seq in seqs and one.epoch == epoch:
+            if one.seq in seqs and one.epoch == epoch and one.waits:
                 for settle in self._settlers:
                     settle(one)
                 self._forget(one)
+                yield None
 
     def before_forgetting(self, settle):
         """settle(slip) is called for every acknowledged Slip while it is still kept."""

@@ -4,7 +4,7 @@ import machine
 import rp2
 
 from boards.keeping import PASSING
-from boards.rp2 import flash, gpio, sound
+from boards.rp2 import flash, gpio, satellite, sound
 from boards.rp2.clips import mount_clips
 from boards.rp2.reset_cause import reset_cause
 from boards.rp2.streams import Rs485Stream, UartStream
@@ -24,7 +24,6 @@ from drivers.lamp import Lamp
 from drivers.line import Line
 from drivers.maps import find
 from drivers.modbus import Master
-from drivers.modems.sbd import SbdModem
 from drivers.ptt import Ptt
 from drivers.ring_store import RingStore
 from drivers.tidier import Tidier
@@ -33,7 +32,6 @@ _MOST_KEYS = 448  # 3 slots of 64 orders, 200 Slips, and the rest: 25 KB of memo
 _CALL_POINTS = (1, 2)
 _RS485, _SATELLITE = 0, 1  # which of the chip's UARTs
 _AMPLIFIER_ANSWER_MS = 1_000
-_SATELLITE_ANSWER_MS = 100_000
 _CELLULAR_ANSWER_MS = 1_000  # of a datagram; what takes longer is short, and its ring has room
 _MODEM_OFF_MS = 2_500  # 9602 Developer's Guide, 3.2.4: at least 2 s, or it may never start
 _SLOWEST, _FASTEST = 1_200, 115_200  # Bd
@@ -123,16 +121,17 @@ class Hardware:
         return Master(Line(opened, self.clock), self.clock, self._baud)
 
     def _make_roads(self, wiring):
-        baud = wiring.made("sbd.baud", int, _speed)
-        traffic = self._traffic(_SATELLITE_ANSWER_MS)
+        kind = satellite.kind_of(wiring)
+        baud = wiring.made(kind + ".baud", int, _speed)
+        traffic = self._traffic(satellite.answer_ms(kind))
         self._satellite_power = gpio.switch("satellite_power")
 
         def opened():
             return UartStream(_SATELLITE, "satellite", baud, traffic)
 
-        self._sbd = SbdModem(Line(opened, self.clock), self.clock)
-        self.roads = (("sbd", "sbd", self._sbd),)
-        self._modem_services = (("sbd modem", self._serve_satellite),)
+        self._modem = satellite.modem(kind, wiring, Line(opened, self.clock), self.clock)
+        self.roads = ((kind, kind, self._modem),)
+        self._modem_services = ((kind + " modem", self._serve_satellite),)
         if "cellular" in wiring.settings["board"]:
             self._add_cellular(wiring)
 
@@ -155,7 +154,7 @@ class Hardware:
         """The reset has switched the modem off; for two seconds it must stay so."""
         await self.clock.sleep_ms(_MODEM_OFF_MS)
         self._satellite_power(1)
-        await self._sbd.run()
+        await self._modem.run()
 
     def _make_call_points(self, wiring):
         points, self._contacts, self._lamps = [], [], []

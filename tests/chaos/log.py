@@ -109,9 +109,10 @@ class LoggedOutbox(Outbox):
             self.slips.sent(_name(slip))
         return handed
 
-    def acknowledged(self, epoch: int, seqs: Any) -> None:
-        super().acknowledged(epoch, seqs)
-        self.slips.changed(self._names(), None)
+    def acknowledged_steps(self, epoch: int, seqs: Any) -> Any:
+        for step in super().acknowledged_steps(epoch, seqs):
+            self.slips.changed(self._names(), None)
+            yield step
 
     def _names(self) -> set[Name]:
         return {_name(slip) for slip in self}

@@ -46,7 +46,8 @@ for name in ("keyring_a", "keyring_b"):
 
 class VillageOnChip:
     """flash is what the chip holds, of a Box that this county knows; if None, a fresh one,
-    provisioned with SETTINGS and this change.  notes: [(ms, fact)].
+    provisioned with SETTINGS and this change; modem is what stands at the satellite's line.
+    notes: [(ms, fact)].
     """
 
     def __init__(
@@ -55,11 +56,13 @@ class VillageOnChip:
         county: SignedCounty | None = None,
         heap: int = 0,
         change: dict | None = None,
+        modem: Callable[[PicoBox, SignedCounty, Path], Any] = ModemAt,
     ):
         self.county = county or SignedCounty(None, UNIQUE_ID)
         self._folder = tempfile.TemporaryDirectory()
         self._heap = heap
-        self.modem: ModemAt | None = None
+        self._new_modem = modem
+        self.modem: Any = None
         self.start(flash or provisioned(self.county.ring, {**SETTINGS, **(change or {})}))
 
     def start(self, flash: bytes) -> None:
@@ -77,7 +80,7 @@ class VillageOnChip:
         self.amplifier = AmplifierAt(self.box)
         if self.modem is not None:
             self.modem.close()
-        self.modem = ModemAt(self.box, self.county, Path(self._folder.name))
+        self.modem = self._new_modem(self.box, self.county, Path(self._folder.name))
 
     def __enter__(self) -> "VillageOnChip":
         return self

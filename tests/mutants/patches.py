@@ -250,7 +250,7 @@ MUTANTS = (
         "firmware/courier.py",
         "                self._went(slip, bearer, outcome.word == SENT)\n",
         "                self._went(slip, bearer, outcome.word == SENT)\n"
-        "                self._outbox.acknowledged(slip.epoch, [slip.seq])\n",
+        "                list(self._outbox.acknowledged_steps(slip.epoch, [slip.seq]))\n",
         _DELIVERED,
     ),
     Mutant(
@@ -652,7 +652,7 @@ MUTANTS = (
         "firmware/courier.py",
         "            slip.carried = True\n",
         "            slip.carried = True\n"
-        "            self._outbox.acknowledged(slip.epoch, [slip.seq])\n",
+        "            list(self._outbox.acknowledged_steps(slip.epoch, [slip.seq]))\n",
         _COURIER + "the_word_of_the_carrier_only_makes_the_next_try_later",
     ),
     Mutant(
@@ -789,6 +789,14 @@ MUTANTS = (
         "self._outbox.for_life == calls and ",
         "",
         _COURIER + "a_new_call_is_tried_at_once_on_a_road_that_rests_after_refusals",
+    ),
+    Mutant(
+        "a Slip that two roads acknowledge is forgotten twice",
+        "firmware/outbox.py",
+        "one.epoch == epoch and one.waits:",
+        "one.epoch == epoch:",
+        "tests/shared/test_outbox.py::TestSettling::"
+        "test_each_slip_of_an_acknowledgement_is_a_step_and_one_gone_meanwhile_is_none",
     ),
     Mutant(
         "a report that was replaced is written once more",

@@ -7,6 +7,7 @@ from firmware.keyring import Keyring
 from firmware.roads import KINDS
 from protocol import ccm, containers, frame, keyring_file, messages, proof
 from protocol.schema import DOWN, DOWNWARD, UP, UPWARD
+from protocol.steps import finished
 from tests.fakes import MemoryCell
 from tests.village import (
     BOX,
@@ -87,7 +88,7 @@ class Door:
     def takes(self, data, road="sbd"):
         """Return whether these bytes got as far as any proof."""
         before = self.cipher.opened + len(self.gatekeeper.offered)
-        self.intake.take(data, Road(road))
+        finished(self.intake.take_steps(data, Road(road)))
         return self.cipher.opened + len(self.gatekeeper.offered) > before
 
 

@@ -9,6 +9,7 @@ from firmware.keyring import Keyring
 from firmware.outbox import Outbox
 from protocol import ccm, keyring_file, messages
 from protocol.schema import UP
+from protocol.steps import finished
 from tests.fakes import FakeButton, FakeClock, FakeLamp, ListLines, MemoryCell
 from tests.shared.running import run
 from tests.village import BOX, REALM, ROOTS, SLOTS, UNIQUE_ID, Flash, Power
@@ -73,7 +74,7 @@ class Yard:
         return slip.epoch, slip.seq
 
     def acknowledge(self, name):
-        self.outbox.acknowledged(name[0], [name[1]])
+        finished(self.outbox.acknowledged_steps(name[0], [name[1]]))
 
 
 class TestCallPoint(unittest.TestCase):

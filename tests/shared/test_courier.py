@@ -10,6 +10,7 @@ from firmware.outbox import Outbox
 from firmware.roads import KINDS, Kind, Limits
 from protocol import ccm, containers, frame, keyring_file, messages
 from protocol.schema import UP
+from protocol.steps import finished
 from tests.fakes import FakeClock, ListLines, Mailbox, MemoryCell, MemoryStore
 from tests.shared.running import run
 from tests.village import BOX, REALM, ROOTS, SLOTS, UNIQUE_ID
@@ -85,7 +86,7 @@ class Post:
                 self.bearers[name].heard(1, self._heard)
 
     def acknowledge(self, slip):
-        self.outbox.acknowledged(slip.epoch, [slip.seq])
+        finished(self.outbox.acknowledged_steps(slip.epoch, [slip.seq]))
 
     def tried(self, name):
         """Return the SEQs sent on this road, in order."""

@@ -4,6 +4,7 @@ from drivers.errors import StoreFull
 from firmware.keyring import Keyring
 from firmware.outbox import Outbox, OutboxFull
 from protocol import ccm, frame, keyring_file, messages, series
+from protocol.steps import finished
 from tests.fakes import FakeClock, MemoryCell
 from tests.shared.running import run
 from tests.village import BOX, REALM, ROOTS, SLOTS, UNIQUE_ID, Flash, Power, PowerCut
@@ -164,18 +165,28 @@ class TestSettling(WithOutbox):
 
     def test_an_acknowledged_slip_is_gone_for_ever(self):
         slip = self.handed_over(call())[0]
-        self.outbox.acknowledged(slip.epoch, [slip.seq])
+        finished(self.outbox.acknowledged_steps(slip.epoch, [slip.seq]))
         self.assertEqual((len(self.outbox), len(self.started())), (0, 0))
 
     def test_only_the_named_slips_are_settled(self):
         first, second, third = self.handed_over(call(1), call(2), call(3))
-        self.outbox.acknowledged(first.epoch, [first.seq, third.seq, 4_711])
+        finished(self.outbox.acknowledged_steps(first.epoch, [first.seq, third.seq, 4_711]))
         self.assertEqual(list(self.outbox), [second])
+
+    def test_each_slip_of_an_acknowledgement_is_a_step_and_one_gone_meanwhile_is_none(self):
+        first, second, third = self.handed_over(call(1), call(2), call(3))
+        seqs = [slip.seq for slip in self.outbox]
+        steps = self.outbox.acknowledged_steps(first.epoch, seqs)
+        next(steps)
+        self.assertEqual(list(self.outbox), [second, third])
+        finished(self.outbox.acknowledged_steps(second.epoch, [second.seq]))  # by another road
+        self.assertEqual(len(list(steps)), 1)
+        self.assertEqual(list(self.outbox), [])
 
     def test_an_acknowledgement_settles_nothing_that_was_never_sent(self):
         self.outbox.post(call())
-        self.outbox.acknowledged(0, list(range(64)))
-        self.outbox.acknowledged(1, list(range(64)))
+        finished(self.outbox.acknowledged_steps(0, list(range(64))))
+        finished(self.outbox.acknowledged_steps(1, list(range(64))))
         self.assertEqual(len(self.outbox), 1)
 
     def test_an_acknowledgement_of_an_old_epoch_settles_only_that_epoch(self):
@@ -185,7 +196,7 @@ class TestSettling(WithOutbox):
         new = self.handed_over(call(2))[0]
         self.assertEqual(new.seq, old.seq)
         self.assertEqual(self.outbox.epochs(), [new.epoch, old.epoch])
-        self.outbox.acknowledged(old.epoch, [old.seq])
+        finished(self.outbox.acknowledged_steps(old.epoch, [old.seq]))
         self.assertEqual(list(self.outbox), [new])
         self.assertEqual(self.outbox.epochs(), [new.epoch])
 
@@ -193,7 +204,7 @@ class TestSettling(WithOutbox):
         seen = []
         self.outbox.before_forgetting(lambda slip: seen.append((slip, len(self.started()))))
         slip = self.handed_over(call())[0]
-        self.outbox.acknowledged(slip.epoch, [slip.seq])
+        finished(self.outbox.acknowledged_steps(slip.epoch, [slip.seq]))
         self.assertEqual(seen, [(slip, 1)])
 
 
