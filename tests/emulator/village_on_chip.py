@@ -14,6 +14,7 @@ from host_tools.sim import voices
 from host_tools.sim.chip import flash_file
 from host_tools.sim.chip.board import PicoBox
 from host_tools.sim.chip.chip import UNIQUE_ID, Chip
+from host_tools.sim.chip.fram import Fram
 from host_tools.sim.chip.probe import Probe, Symbols, shrink_heap
 from protocol import keyring_file
 from tests.emulator import bench
@@ -46,7 +47,8 @@ for name in ("keyring_a", "keyring_b"):
 
 class VillageOnChip:
     """flash is what the chip holds, of a Box that this county knows; if None, a fresh one,
-    provisioned with SETTINGS and this change.  notes: [(ms, fact)].
+    provisioned with SETTINGS and this change.  fram: the memory beside it, if there is one.
+    notes: [(ms, fact)].
     """
 
     def __init__(
@@ -55,10 +57,12 @@ class VillageOnChip:
         county: SignedCounty | None = None,
         heap: int = 0,
         change: dict | None = None,
+        fram: Fram | None = None,
     ):
         self.county = county or SignedCounty(None, UNIQUE_ID)
         self._folder = tempfile.TemporaryDirectory()
         self._heap = heap
+        self._fram = fram
         self.modem: ModemAt | None = None
         self.start(flash or provisioned(self.county.ring, {**SETTINGS, **(change or {})}))
 
@@ -72,7 +76,7 @@ class VillageOnChip:
         if self._heap:
             shrink_heap(self.chip, symbols, self._heap)
         self.probe = Probe(self.chip, symbols)
-        self.box = PicoBox(self.chip, self._note)
+        self.box = PicoBox(self.chip, self._note, self._fram)
         self.county.clock = ChipClock(self.chip)
         self.amplifier = AmplifierAt(self.box)
         if self.modem is not None:
