@@ -142,12 +142,13 @@ class Keyring:
         """Go on above the numbers that the store says were reserved, or under a new epoch.
 
         A mark of a higher epoch than the keyring's: this keyring is an old copy, or of a new
-        issue on a store whose Slips still go by their old names.
+        issue on a store whose Slips still go by their old names.  Of a lower one: numbers of
+        this epoch may be marked in another store, which this Box had meanwhile.
         """
         epoch, seq = (0, 0) if mark is None else frame.named(mark)
-        if mark is None or self._store.state != "kept" or epoch > self.epoch:
+        if mark is None or self._store.state != "kept" or epoch != self.epoch:
             self._raise_epoch(above=epoch)
-        elif epoch == self.epoch:
+        else:
             self._next = self._mark = seq
 
     def _reserve(self):

@@ -17,6 +17,11 @@ def switch(name):
     return Pin(number(name), Pin.OUT, value=0)
 
 
+def chip_select(name):
+    """Return an output that is high now: called with 0 it selects its chip, with 1 none."""
+    return Pin(number(name), Pin.OUT, value=1)
+
+
 def contact(name):
     """Return an input that reads 0 while its contact ties it to ground."""
     return Pin(number(name), Pin.IN, Pin.PULL_UP)

@@ -62,7 +62,7 @@ class Hardware:
         self.unique_id = machine.unique_id()
         self.watchdog = machine.WDT(timeout=WATCHDOG_MS)
         self._traffics = []
-        self._make_flash(flash_map)
+        self._make_flash(flash_map, wiring)
         self._make_sound(flash_map)
         self._make_amplifier(wiring)
         self._make_roads(wiring)
@@ -84,17 +84,24 @@ class Hardware:
         except DriverError:
             pass  # its comm-loss timeout must do it
 
-    def _make_flash(self, flash_map):
+    def _make_flash(self, flash_map, wiring):
         def area(name):
             start, size = flash.extent(flash_map, name)
             return FlashArea(storage, start // flash.SECTOR_BYTES, size // flash.SECTOR_BYTES)
 
         storage = rp2.Flash()
-        self.store = RingStore(area("store"), PASSING, most_keys=_MOST_KEYS)
+        self.store = self._opened_store(wiring, area("store"))
         self.keyring_cells = [FlashCell(area("keyring_a")), FlashCell(area("keyring_b"))]
         self.journal_lines = FlashLines(area("journal"))
         tables = flash.area(flash_map, "tables")
         self.tables = memoryview(tables)  # pyright: ignore[reportArgumentType]
+
+    def _opened_store(self, wiring, in_flash):
+        if "fram" not in wiring.settings["board"]:
+            return _ring_store(in_flash)
+        from boards.rp2 import fram  # noqa: PLC0415 - memory that only such a Box has to spend
+
+        return fram.opened(wiring, self.unique_id, _ring_store)
 
     def _make_sound(self, flash_map):
         clips = Clips(mount_clips(flash_map))
@@ -179,6 +186,10 @@ class Hardware:
             ("tidier", tidier.run),
         )
         self.services += self._modem_services + tuple(self._lamps)
+
+
+def _ring_store(area):
+    return RingStore(area, PASSING, most_keys=_MOST_KEYS)
 
 
 def _check_board(wiring, board):

@@ -34,7 +34,7 @@ _COLOURS = {
     "call point 1": "#c77700",
     "call point 2": "#c77700",
     "clock chip DS3231": "#8a8f98",
-    "SPI NOR flash": "#8a8f98",
+    "FRAM FM25V20A": "#8a8f98",
     "sense": "#8a8f98",
 }
 

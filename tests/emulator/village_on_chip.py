@@ -14,6 +14,7 @@ from host_tools.sim import voices
 from host_tools.sim.chip import flash_file
 from host_tools.sim.chip.board import PicoBox
 from host_tools.sim.chip.chip import UNIQUE_ID, Chip
+from host_tools.sim.chip.fram import Fram
 from host_tools.sim.chip.probe import Probe, Symbols, shrink_heap
 from protocol import keyring_file
 from tests.emulator import bench
@@ -46,7 +47,8 @@ for name in ("keyring_a", "keyring_b"):
 
 class VillageOnChip:
     """flash is what the chip holds, of a Box that this county knows; if None, a fresh one,
-    provisioned with SETTINGS and this change; modem is what stands at the satellite's line.
+    provisioned with SETTINGS and this change; modem is what stands at the satellite's line,
+    fram the memory beside the chip, if there is one.
     notes: [(ms, fact)].
     """
 
@@ -57,10 +59,12 @@ class VillageOnChip:
         heap: int = 0,
         change: dict | None = None,
         modem: Callable[[PicoBox, SignedCounty, Path], Any] = ModemAt,
+        fram: Fram | None = None,
     ):
         self.county = county or SignedCounty(None, UNIQUE_ID)
         self._folder = tempfile.TemporaryDirectory()
         self._heap = heap
+        self._fram = fram
         self._new_modem = modem
         self.modem: Any = None
         self.start(flash or provisioned(self.county.ring, {**SETTINGS, **(change or {})}))
@@ -75,7 +79,7 @@ class VillageOnChip:
         if self._heap:
             shrink_heap(self.chip, symbols, self._heap)
         self.probe = Probe(self.chip, symbols)
-        self.box = PicoBox(self.chip, self._note)
+        self.box = PicoBox(self.chip, self._note, self._fram)
         self.county.clock = ChipClock(self.chip)
         self.amplifier = AmplifierAt(self.box)
         if self.modem is not None:

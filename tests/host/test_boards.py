@@ -14,8 +14,9 @@ from host_tools.draw_boards.tables import BOARDS, LEFT, RIGHT, pins
 from host_tools.draw_boards.wiring import PICOS, wiring
 
 PICO_BOARDS = sorted(PICOS)
-# RP2040 datasheet, table "GPIO functions": which pins can carry the chip's own UARTs.
+# RP2040 datasheet, table "GPIO functions": which pins can carry the chip's own UARTs and SPI.
 UART_PINS = {"rs485": (0, 1), "satellite": (4, 5)}
+SPI0_PINS = {"spi_miso": (0, 4, 16, 20), "spi_clock": (2, 6, 18, 22), "spi_mosi": (3, 7, 19, 23)}
 
 
 def test_no_pin_is_used_twice():
@@ -43,7 +44,7 @@ def test_whatever_turns_something_on_is_a_switch():
 
 
 def test_nothing_listens_to_a_pin_that_floats():
-    listening = [pin for pin in pins() if pin.kind == "in" and pin.part != "SPI NOR flash"]
+    listening = [pin for pin in pins() if pin.kind == "in"]
     assert [pin.name for pin in listening if "up" not in pin.resistor] == []
 
 
@@ -51,6 +52,12 @@ def test_nothing_listens_to_a_pin_that_floats():
 def test_the_lines_on_the_chips_own_uarts_are_where_these_can_be(line):
     numbers = {pin.name: pin.gpio for pin in pins()}
     assert (numbers[line + "_tx"], numbers[line + "_rx"]) == UART_PINS[line]
+
+
+@pytest.mark.parametrize("signal", SPI0_PINS)
+def test_the_fram_is_where_the_chips_own_spi_can_be(signal):
+    numbers = {pin.name: pin.gpio for pin in pins()}
+    assert numbers[signal] in SPI0_PINS[signal]
 
 
 def test_word_select_is_the_pin_after_the_bit_clock():

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from host_tools.sim.chip.chip import Chip
+from host_tools.sim.chip.fram import Fram
 from host_tools.sim.chip.i2s import I2sEar
 from host_tools.sim.chip.pins import Change, Pin
 from host_tools.sim.chip.soft_uart import SoftUart
@@ -19,6 +20,7 @@ SENSES = {"mains": 27, "amplifier": 28}
 FOURG, SPEECH = (6, 7), (8, 9)  # (the chip sends, the chip hears)
 FOURG_BAUD, SPEECH_BAUD = 115_200, 9_600
 I2S = (10, 11, 12)
+SPI, SPI_SELECT, SPI_SIGNALS = 0, 17, (16, 18, 19)
 Note = Callable[..., None]
 CHUNK_SAMPLES = 800  # 100 ms
 PUMP_EDGES, PUMP_WINDOW_MS, PUMP_HOLDS_MS = 4, 200, 300
@@ -100,9 +102,12 @@ class PanelWire:
 
 
 class PicoBox:
-    """The board around one Chip; note(name=value) is called for what happens at its edges."""
+    """The board around one Chip; note(name=value) is called for what happens at its edges.
 
-    def __init__(self, chip: Chip, note: Note):
+    fram: the memory beside it, None on a board that has none.
+    """
+
+    def __init__(self, chip: Chip, note: Note, fram: Fram | None = None):
         self.chip = chip
         self._note = note
         mcu = chip.mcu
@@ -118,6 +123,8 @@ class PicoBox:
         self._chunk = array("h")
         I2sEar(mcu, *I2S).on_sample = self._heard
         self._sounding = False
+        if fram is not None:
+            fram.solder(mcu, SPI, pins[SPI_SELECT], SPI_SIGNALS)
         chip.on_reset = lambda cause: note(reset=cause)
         self.satellite.on_silence = lambda count: note(satellite_heard=count)
 
@@ -154,7 +161,7 @@ class PicoBox:
 
 
 def _all_pins() -> list[int]:
-    groups = (BUTTONS.values(), LAMPS.values(), SENSES.values(), FOURG, SPEECH)
+    groups = (BUTTONS.values(), LAMPS.values(), SENSES.values(), FOURG, SPEECH, (SPI_SELECT,))
     return [DIRECTION, PTT, HEARTBEAT, *(number for group in groups for number in group)]
 
 
