@@ -49,25 +49,23 @@ class Intake:
 
     def take_steps(self, payload, bearer):
         """In steps, act on all frames in a carrier payload; yield why one is refused, or None."""
+        is_piece = frame.is_fragment(payload)
         try:
-            frames = [payload] if frame.is_fragment(payload) else containers.unpack(payload)
+            frames = [payload] if is_piece else containers.unpack(payload)
         except ValueError as why:
             yield "refused: " + str(why)
             return
         for data in frames:
             try:
-                yield from self._frame_steps(data, bearer)
+                if is_piece:
+                    yield from self.pieces.take(data, bearer)
+                else:
+                    self._frame(data, bearer)
+                    yield None
+                while self._acknowledging:
+                    yield from self._acknowledging.pop(0)
             except (ValueError, Refused, DriverError) as why:
                 yield "refused: " + str(why)
-
-    def _frame_steps(self, data, bearer):
-        if frame.is_fragment(data):
-            yield from self.pieces.take(data, bearer)
-        else:
-            self._frame(data, bearer)
-            yield None
-        while self._acknowledging:
-            yield from self._acknowledging.pop(0)
 
     def _frame(self, data, bearer, told=None):
         """Act on one frame; return whether its proof is still to be done, and told of."""
