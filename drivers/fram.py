@@ -7,7 +7,6 @@ wait for, interrupts stay on, and nothing wears out.
 
 from drivers.errors import StoreFailed
 
-SECTOR_BYTES = 4_096  # no property of the chip: what a store moves at a time
 _WREN, _RDSR, _READ, _WRITE, _RDID = b"\x06", b"\x05", 0x03, 0x02, b"\x9f"
 _WRITE_ENABLED, _PROTECTED = 0x02, 0x0C  # status: WEL; BP1 and BP0
 _CHIP = b"\x7f\x7f\x7f\x7f\x7f\x7f\xc2\x25"  # maker, family and density; then its revision
@@ -17,17 +16,17 @@ _BLANK = b"\xff" * _PIECE_BYTES
 
 
 class FramArea:
-    """size bytes of the chip, whole sectors of 4096, from the byte start on.
+    """size bytes of the chip from the byte start on, whole sectors of sector_bytes: the chip
+    knows none, but a store moves so much at a time.
 
     spi has machine.SPI's write(data) and readinto(buffer), in mode 0 and at most 40 MHz;
     select(level) sets the pin /CS.  What is read, the chip has said its name after: nobody
     takes a wire that came off for a blank chip.
     """
 
-    sector_bytes = SECTOR_BYTES
-
-    def __init__(self, spi, select, start, size):
+    def __init__(self, spi, select, start, size, sector_bytes):
         self.size = size
+        self.sector_bytes = sector_bytes
         self._spi = spi
         self._select = select
         self._start = start
@@ -58,10 +57,10 @@ class FramArea:
 
     def erase(self, at):
         """Fill the sector that begins at `at` with FF, or raise StoreFailed."""
-        if at % SECTOR_BYTES or not 0 <= at < self.size:
+        if at % self.sector_bytes or not 0 <= at < self.size:
             raise ValueError("no sector of this area begins there")
-        for place in range(at, at + SECTOR_BYTES, _PIECE_BYTES):
-            self._write(place, _BLANK)
+        for done in range(0, self.sector_bytes, _PIECE_BYTES):
+            self._write(at + done, _BLANK[: self.sector_bytes - done])
 
     def _write(self, at, data):
         self._enable_writing()

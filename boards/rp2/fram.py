@@ -8,9 +8,10 @@ from machine import SPI
 
 from boards.rp2 import gpio
 from drivers.errors import StoreFailed
-from drivers.fram import SECTOR_BYTES, FramArea
+from drivers.fram import FramArea
 
 _UNIT, _BAUD = 0, 4_000_000  # slow enough for a hand's length of wire
+_SECTOR_BYTES = 4_096
 _STORE_BYTES = 128 * 1024  # as in flash: what is kept is bounded by the index in memory
 _HAS_OWNER = b"Fengsui1"
 
@@ -25,8 +26,8 @@ def opened(wiring, unique_id, store_on):
     clock, mosi, miso = [gpio.signal("spi_" + name) for name in ("clock", "mosi", "miso")]
     spi = SPI(_UNIT, baudrate=_BAUD, sck=clock, mosi=mosi, miso=miso)
     try:
-        _own(FramArea(spi, select, 0, SECTOR_BYTES), unique_id)
-        return store_on(FramArea(spi, select, SECTOR_BYTES, _STORE_BYTES))
+        _own(FramArea(spi, select, 0, _SECTOR_BYTES, _SECTOR_BYTES), unique_id)
+        return store_on(FramArea(spi, select, _SECTOR_BYTES, _STORE_BYTES, _SECTOR_BYTES))
     except StoreFailed as why:
         raise wiring.wrong("board.fram", str(why))
 

@@ -9,14 +9,14 @@ from tests.fake_fram import ALL_PROTECTED, RDSR, WREN, WRITE, WRSR, FakeFram
 from tests.fakes import PowerCut
 from tests.shared.busy_day import STRIDE, CutEverywhere
 
-SECTOR = 4_096
+SECTOR = 2_048
 START = SECTOR  # the areas do not begin where the chip does
-SECTORS = 8
+SECTORS = 10
 AREA = 2 * SECTOR
 
 
 def area_on(chip, sectors=2):
-    return FramArea(chip, chip.select, START, sectors * SECTOR)
+    return FramArea(chip, chip.select, START, sectors * SECTOR, SECTOR)
 
 
 class TestFram(unittest.TestCase):
