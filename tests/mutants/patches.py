@@ -799,6 +799,14 @@ MUTANTS = (
         "test_each_slip_of_an_acknowledgement_is_a_step_and_one_gone_meanwhile_is_none",
     ),
     Mutant(
+        "all that an Ack names is forgotten in one turn",
+        "firmware/intake.py",
+        "                    yield from self._acknowledging.pop(0)\n",
+        "                    list(self._acknowledging.pop(0))\n",
+        "tests/emulator/test_beidou.py::"
+        "test_a_call_goes_by_beidou_when_the_card_may_send_and_the_lamp_tells_that_it_arrived",
+    ),
+    Mutant(
         "a report that was replaced is written once more",
         "firmware/courier.py",
         "            if slip.waits:\n",
