@@ -131,9 +131,10 @@ def test_what_keeps_a_road_open_leaves_no_trace_and_moves_no_address(
             stranger.sendto(KEEP_ALIVE, ("127.0.0.1", process.ports[0]))
         line.send(KEEP_ALIVE)
         stranger.sendto(KEEP_ALIVE * 2, ("127.0.0.1", process.ports[0]))  # and no such byte
-        wait_for(lambda: process.rows("SELECT * FROM unreadable"))
+        unreadable = "SELECT raw FROM unreadable"
+        wait_for(lambda: (KEEP_ALIVE * 2,) in process.rows(unreadable))
     assert process.rows(shown) == before[0]
-    assert len(process.rows("SELECT * FROM unreadable")) == 1
+    assert process.rows(unreadable) == [(KEEP_ALIVE * 2,)]
     assert len(process.rows("SELECT * FROM journal")) == len(before[1]) + 1
 
 

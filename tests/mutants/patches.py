@@ -801,8 +801,9 @@ MUTANTS = (
     Mutant(
         "all that an Ack names is forgotten in one turn",
         "firmware/intake.py",
-        "                    yield from self._acknowledging.pop(0)\n",
-        "                    list(self._acknowledging.pop(0))\n",
+        "                        journal.note(bearer.name, why)\n"
+        "                    await clock.sleep_ms(0)\n",
+        "                        journal.note(bearer.name, why)\n",
         "tests/emulator/test_beidou.py::"
         "test_a_call_goes_by_beidou_when_the_card_may_send_and_the_lamp_tells_that_it_arrived",
     ),
